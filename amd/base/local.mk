@@ -6,6 +6,7 @@ amd_base_libbase_a_SOURCES = \
   %D%/log.cc %D%/log.h \
   %D%/loop.cc %D%/loop.h \
   %D%/named.h %D%/result.h \
+  %D%/program_path.cc %D%/program_path.h \
   %D%/unique_fd.cc %D%/unique_fd.h
 
 # What a program that links libbase.a must link as well.
