@@ -1,1 +1,19 @@
-# Files of this room.
+noinst_LIBRARIES += amd/rpc/librpc.a
+amd_rpc_librpc_a_SOURCES = \
+  %D%/nfs3.cc %D%/nfs3.h %D%/nfs3_types.h \
+  %D%/record.cc %D%/record.h \
+  %D%/rpc_message.cc %D%/rpc_message.h \
+  %D%/xdr.cc %D%/xdr.h
+
+# What a program that links librpc.a must link as well.
+RPC_LIBS = amd/rpc/librpc.a $(TIRPC_LIBS) $(BASE_LIBS)
+
+check_PROGRAMS += test/rpc
+test_rpc_SOURCES = \
+  test/amd/rpc/nfs3_test.cc \
+  test/amd/rpc/record_test.cc \
+  test/amd/rpc/rpc_message_test.cc \
+  test/amd/rpc/xdr_test.cc \
+  test/support/bytes.h
+test_rpc_LDADD = test/libtestmain.a $(RPC_LIBS)
+EXTRA_DIST += %D%/README.md
