@@ -80,8 +80,11 @@ struct MountSpec {
   bool operator==(const MountSpec&) const = default;
 };
 
-// "server1:/share on /file/tree", "/usr on /file/local": for logs and amq.
-std::string source_of(const MountSpec& spec);
+// "server1:/share", "/usr", "/dev/sda1": the first column of a mount table.
+std::string source_of(const MountMethod& method);
+
+// "server1:/share on /file/tree", "/usr on /file/local": for logs.
+std::string to_text(const MountSpec& spec);
 
 // The servers that the file system comes from; empty for local ones.
 std::vector<std::string> servers_of(const MountSpec& spec);
