@@ -6,6 +6,10 @@
 // them there; it starts amd and the engine again when they die.  Every process
 // that it starts finds its channel, a SOCK_SEQPACKET socket, in the environment
 // (kKeeperFdVariable).  Requests are answered in order.
+//
+// Names mean nothing to the keeper but for "autofs:...": an autofs control
+// descriptor, through which it sets the mount catatonic when amd cannot be
+// started any more, so that nobody waits there for ever.
 
 #pragma once
 
@@ -19,6 +23,8 @@
 namespace amd {
 
 inline constexpr const char* kKeeperFdVariable = "AMD_KEEPER_FD";
+// The engine's listening socket, in its environment.
+inline constexpr const char* kEngineFdVariable = "AMD_ENGINE_FD";
 
 // A thing that the keeper holds.
 struct Kept {
@@ -46,7 +52,8 @@ class KeeperClient {
   [[nodiscard]] Result<void> drop(const std::string& name);
   // Starts the engine unless it runs; the address to connect to it (a Unix
   // SOCK_SEQPACKET listening socket that the keeper holds, so that connecting
-  // works, and waits, while the engine is between two lives).
+  // works, and waits, while the engine is between two lives).  "@x" is the
+  // abstract name "\0x".
   [[nodiscard]] Result<std::string> engine_address();
 
  private:
