@@ -3,6 +3,7 @@ amd_base_libbase_a_SOURCES = \
   %D%/clock.cc %D%/clock.h \
   %D%/error.cc %D%/error.h \
   %D%/escape.cc %D%/escape.h \
+  %D%/fd_packet.cc %D%/fd_packet.h \
   %D%/log.cc %D%/log.h \
   %D%/loop.cc %D%/loop.h \
   %D%/named.h %D%/result.h \

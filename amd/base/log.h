@@ -47,7 +47,8 @@ void write(Level level, std::string_view line);
 
 template <class... Args>
 void print(Level level, fmt::format_string<Args...> format, Args&&... args) {
-  if (is_on(level)) write(level, fmt::format(format, args...));
+  if (is_on(level))
+    write(level, fmt::vformat(format, fmt::make_format_args(args...)));
 }
 
 #define AMD_LOG_LEVEL(function, level)                                \

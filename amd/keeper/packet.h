@@ -18,7 +18,6 @@ namespace amd {
 
 inline constexpr size_t kMaxKeptName = 4000;
 inline constexpr size_t kMaxKeptDescription = 32 * 1024;
-inline constexpr size_t kMaxKeeperPacket = 40 * 1024;
 
 struct KeeperPacket {
   std::vector<std::string> words;
