@@ -54,7 +54,7 @@ void print(Level level, fmt::format_string<Args...> format, Args&&... args) {
 #define AMD_LOG_LEVEL(function, level)                                \
   template <class... Args>                                            \
   void function(fmt::format_string<Args...> format, Args&&... args) { \
-    print(level, format, std::forward<Args>(args)...);                \
+    print<Args...>(level, format, std::forward<Args>(args)...);       \
   }
 AMD_LOG_LEVEL(fatal, Level::Fatal)
 AMD_LOG_LEVEL(error, Level::Error)

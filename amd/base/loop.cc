@@ -100,6 +100,7 @@ void Loop::post(std::function<void()> task) {
 }
 
 void Loop::run() {
+  io_->restart();
   const auto guard = asio::make_work_guard(*io_);
   io_->run();
 }

@@ -54,7 +54,7 @@ class Loop {
   // Runs `task` from the loop, after the current callback has returned.
   void post(std::function<void()> task);
 
-  // Runs until stop() is called.
+  // Runs until stop() is called; may be called again after that.
   void run();
   void stop();
 

@@ -12,8 +12,9 @@ namespace amd {
 namespace {
 
 // Relative to the running program: installed together, or the build tree.
-constexpr std::array<std::string_view, 5> kNear = {
-    "/", "/../keeper/", "/../mounting/", "/../helpers/", "/../nfsfs/"};
+constexpr std::array<std::string_view, 8> kNear = {
+    "/",          "/../keeper/",     "/../mounting/",     "/../helpers/",
+    "/../nfsfs/", "/../amd/keeper/", "/../amd/mounting/", "/../amd/nfsfs/"};
 
 }  // namespace
 
