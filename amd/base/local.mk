@@ -1,6 +1,7 @@
 noinst_LIBRARIES += amd/base/libbase.a
 amd_base_libbase_a_SOURCES = \
   %D%/clock.cc %D%/clock.h \
+  %D%/deadlines.h \
   %D%/error.cc %D%/error.h \
   %D%/escape.cc %D%/escape.h \
   %D%/fd_packet.cc %D%/fd_packet.h \
