@@ -4,7 +4,8 @@
 // The tree is the entry as written.  Evaluation expands the selector variables
 // of a word in its raw text first and parses the outcome again (amd's order of
 // work: an expanded value that holds `;` or `"` changes the structure), so each
-// word keeps its raw text beside its items.  Equality ignores ranges.
+// word keeps its raw text beside its items.  Equality ignores ranges, and the
+// raw text of words.
 
 #pragma once
 
@@ -105,14 +106,14 @@ struct Location {
   Where where;
   std::string raw;
   std::vector<Item> items;
-  bool operator==(const Location&) const = default;
+  bool operator==(const Location& o) const { return items == o.items; }
 };
 
 struct Defaults {  // -opts:=ro;type:=nfs
   Where where;
   std::string raw;  // without the dash
   std::vector<Item> items;
-  bool operator==(const Defaults&) const = default;
+  bool operator==(const Defaults& o) const { return items == o.items; }
 };
 
 struct Reset {  // a dash alone

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A tree as text in one stable form: parse_entry(dump(t)) == t.
+// A tree as text in one stable form: reading it again gives the tree.
 
 #pragma once
 
