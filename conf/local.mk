@@ -1,1 +1,41 @@
-# Files of this room.
+noinst_LIBRARIES += conf/libconf.a conf/libconfgrammar.a
+conf_libconf_a_SOURCES = \
+  %D%/amd_conf.cc %D%/amd_conf.h \
+  %D%/amd_conf_syntax.cc %D%/amd_conf_syntax.h \
+  %D%/command_line.cc %D%/command_line.h \
+  %D%/load.cc %D%/load.h \
+  %D%/nearest.cc %D%/nearest.h \
+  %D%/parameter_table.cc \
+  %D%/parameters.cc %D%/parameters.h \
+  %D%/settings.cc %D%/settings.h
+
+# The generated grammar and scanner, compiled with plain warnings.
+conf_libconfgrammar_a_CXXFLAGS = $(GENERATED_CXXFLAGS)
+nodist_conf_libconfgrammar_a_SOURCES = \
+  %D%/amd_conf.lexer.cc %D%/amd_conf.parser.cc
+
+# One run of Bison makes both files.
+%D%/amd_conf.parser.cc: %D%/amd_conf.yy
+	$(AM_V_GEN)$(MKDIR_P) %D% && $(BISON) -Wcounterexamples -Werror \
+	  --header=%D%/amd_conf.parser.hh -o $@ $(srcdir)/%D%/amd_conf.yy
+%D%/amd_conf.parser.hh: %D%/amd_conf.parser.cc
+%D%/amd_conf.lexer.cc: %D%/amd_conf.ll %D%/amd_conf.parser.hh
+	$(AM_V_GEN)$(MKDIR_P) %D% && $(FLEX) -o $@ $(srcdir)/%D%/amd_conf.ll
+
+BUILT_SOURCES += %D%/amd_conf.parser.hh
+CLEANFILES += %D%/amd_conf.parser.cc %D%/amd_conf.parser.hh \
+  %D%/amd_conf.lexer.cc
+EXTRA_DIST += %D%/amd_conf.yy %D%/amd_conf.ll %D%/README.md
+
+# What a program that links the room must link as well, in this order.
+CONF_LIBS = conf/libconf.a conf/libconfgrammar.a conf/libconf.a \
+  maplang/syntax/libsyntax.a -lfmt
+
+check_PROGRAMS += test/conf_test
+test_conf_test_SOURCES = \
+  test/conf/amd_conf_test.cc \
+  test/conf/command_line_test.cc \
+  test/conf/load_test.cc \
+  test/conf/nearest_test.cc \
+  test/conf/parameters_test.cc
+test_conf_test_LDADD = test/libtestmain.a $(CONF_LIBS)
