@@ -43,10 +43,10 @@ inline constexpr uint32_t kMaxAuthGroups = 16;  // RFC 5531 appendix A
 // wire.
 struct AuthSys {
   uint32_t stamp = 0;
-  std::string machinename;  // at most 255 bytes
+  std::string machinename = {};  // at most 255 bytes
   uint32_t uid = 0;
   uint32_t gid = 0;
-  std::vector<uint32_t> gids;
+  std::vector<uint32_t> gids = {};
 
   bool operator==(const AuthSys&) const = default;
 };
@@ -54,7 +54,7 @@ struct AuthSys {
 // Credential and verifier as they came; views of the message.
 struct opaque_auth {
   uint32_t flavor = AUTH_NONE;
-  std::string_view body;
+  std::string_view body = {};
 };
 
 struct CallHeader {
@@ -62,8 +62,8 @@ struct CallHeader {
   uint32_t prog = 0;
   uint32_t vers = 0;
   uint32_t proc = 0;
-  opaque_auth cred;
-  opaque_auth verf;
+  opaque_auth cred = {};
+  opaque_auth verf = {};
 };
 
 // The body of an AUTH_SYS credential.
