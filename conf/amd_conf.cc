@@ -9,6 +9,7 @@
 
 #include "conf/amd_conf_syntax.h"
 #include "conf/parameters.h"
+#include "conf/shown.h"
 
 namespace amd::conf {
 
@@ -17,6 +18,23 @@ namespace {
 using maplang::Diagnostic;
 using maplang::Severity;
 using maplang::SourceText;
+
+// Where a parameter may stand.
+std::string_view home_of(const Parameter& p) {
+  switch (p.section) {
+    case Section::Global:
+      return "the [ global ] section";
+    case Section::Map:
+      return "the section of a map";
+    case Section::Both:
+      break;
+    case Section::Server:
+      return "a server of the libconfig form";
+    case Section::Group:
+      return "a server group of the libconfig form";
+  }
+  return "[ global ] or the section of a map";
+}
 
 // Goes over the sections in order and fills the settings.
 class ConfReader {
@@ -88,7 +106,7 @@ void ConfReader::read_global(const ConfSection& section) {
     report(Severity::Warning, section.name.span,
            fmt::format("[ global ] comes after the map {}, which does not "
                        "inherit from it",
-                       settings_.maps.back().directory),
+                       shown(settings_.maps.back().directory)),
            "section");
   }
   for (const ConfLine& line : section.lines) {
@@ -106,7 +124,7 @@ void ConfReader::begin_map(const ConfSection& section) {
   map_span_ = section.name.span;
   if (!section.name.text.starts_with('/'))
     report(Severity::Warning, section.name.span,
-           fmt::format("{} is no absolute directory", section.name.text),
+           fmt::format("{} is no absolute directory", shown(section.name.text)),
            "section", "only the global section is not a directory");
 }
 
@@ -122,14 +140,15 @@ void ConfReader::finish_map() {
   MapSettings map = *std::exchange(map_, std::nullopt);
   if (map.map_name.value.empty()) {
     report(Severity::Error, map_span_,
-           fmt::format("map_name must be defined for map {}", map.directory),
+           fmt::format("map_name must be defined for map {}",
+                       shown(map.directory)),
            "section");
     return;
   }
   if (!map.tag.value.empty() && map.tag.value != tag_) {
     report(Severity::Note, map_span_,
-           fmt::format("skipping map {}: its tag is {}", map.directory,
-                       map.tag.value),
+           fmt::format("skipping map {}: its tag is {}", shown(map.directory),
+                       shown(map.tag.value)),
            "section");
     return;
   }
@@ -184,18 +203,15 @@ std::string_view ConfReader::value_of(const Parameter& p,
 }
 
 void ConfReader::report_unknown(const ConfLine& line, bool is_global) {
-  const std::string& name = line.name.text;
-  const Parameter* p = find_parameter(name);
+  const std::string name = shown(line.name.text);
+  const Parameter* p = find_parameter(line.name.text);
   if (p != nullptr) {
     report(Severity::Error, line.name.span,
-           is_global
-               ? fmt::format("{} belongs into the section of a map", name)
-               : fmt::format("{} belongs into the [ global ] section", name),
-           "parameter");
+           fmt::format("{} belongs into {}", name, home_of(*p)), "parameter");
     return;
   }
-  const auto near =
-      nearest_parameter(name, is_global ? Section::Global : Section::Map);
+  const auto near = nearest_parameter(
+      line.name.text, is_global ? Section::Global : Section::Map);
   const std::string where = is_global ? "[ global ]" : "the section of a map";
   std::string hint = near ? fmt::format("did you mean {}?", *near) : "";
   if (!near) {

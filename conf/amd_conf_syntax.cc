@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "conf/shown.h"
+
 namespace amd::conf {
 
 namespace {
@@ -120,9 +122,10 @@ void ConfBuilder::add_line(ConfWord name, ConfWord value) {
   if (is_section_broken_) return;
   if (out_.sections.empty()) {
     if (!std::exchange(outside_reported_, true))
-      report(Severity::Error, name.span,
-             fmt::format("{} stands before the first section", name.text),
-             "begin with a line [ global ]");
+      report(
+          Severity::Error, name.span,
+          fmt::format("{} stands before the first section", shown(name.text)),
+          "begin with a line [ global ]");
     return;
   }
   out_.sections.back().lines.push_back({std::move(name), std::move(value)});

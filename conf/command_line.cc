@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "conf/nearest.h"
+#include "conf/shown.h"
 
 namespace amd::conf {
 
@@ -206,14 +207,14 @@ void FlagReader::take_override(std::string_view argument) {
   const Parameter* p = find_parameter(name);
   if (equal == std::string_view::npos)
     return usage_error(
-        fmt::format("--override {}: expected NAME=VALUE", argument));
+        fmt::format("--override {}: expected NAME=VALUE", shown(argument)));
   if (p != nullptr && p->global != nullptr) {
     set(*p, argument.substr(equal + 1), "--override", out_.overrides);
     return;
   }
   const auto near = nearest_parameter(name, Section::Global);
   usage_error(fmt::format(
-      "--override: unknown parameter \"{}\"{}", name,
+      "--override: unknown parameter \"{}\"{}", shown(name),
       near ? fmt::format("; did you mean {}?", *near) : std::string()));
 }
 
@@ -223,8 +224,9 @@ void FlagReader::take_print_config(const char* argument) {
   if (form == "libconfig") {
     out_.form = ConfigForm::Libconfig;
   } else if (form != "amd.conf") {
-    usage_error(fmt::format(
-        "--print-config: \"{}\" is not one of amd.conf, libconfig", form));
+    usage_error(
+        fmt::format("--print-config: \"{}\" is not one of amd.conf, libconfig",
+                    shown(form)));
   }
 }
 
@@ -239,8 +241,8 @@ void FlagReader::take_groups(const std::vector<std::string>& words) {
     out_.maps.push_back(std::move(pair));
   }
   if (at < words.size())
-    out_.warnings.push_back(
-        fmt::format("amd: {} has no map name behind it: ignored", words[at]));
+    out_.warnings.push_back(fmt::format(
+        "amd: {} has no map name behind it: ignored", shown(words[at])));
 }
 
 void FlagReader::refuse(int option, const std::string& spelt) {
@@ -258,7 +260,7 @@ void FlagReader::refuse(int option, const std::string& spelt) {
   }
   const auto near = nearest(std::string_view(spelt).substr(2), names);
   usage_error(fmt::format(
-      "unrecognized option '{}'{}", spelt,
+      "unrecognized option '{}'{}", shown(spelt),
       near ? fmt::format("; did you mean --{}?", *near) : std::string()));
 }
 

@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "conf/amd_conf.h"
+#include "conf/shown.h"
 
 namespace amd::conf {
 
@@ -72,7 +73,7 @@ void add_pairs(const CommandLine& command_line, const GlobalSettings& flags,
           {Severity::Warning,
            fmt::format("amd: map {} of the command line replaces an earlier "
                        "one\n",
-                       pair.directory)});
+                       shown(pair.directory))});
   }
 }
 

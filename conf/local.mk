@@ -5,9 +5,12 @@ conf_libconf_a_SOURCES = \
   %D%/command_line.cc %D%/command_line.h \
   %D%/load.cc %D%/load.h \
   %D%/nearest.cc %D%/nearest.h \
+  %D%/print.cc %D%/print.h \
+  %D%/shown.cc %D%/shown.h \
   %D%/parameter_table.cc \
   %D%/parameters.cc %D%/parameters.h \
-  %D%/settings.cc %D%/settings.h
+  %D%/settings.cc %D%/settings.h \
+  %D%/version_text.cc %D%/version_text.h
 
 # The generated grammar and scanner, compiled with plain warnings.
 conf_libconfgrammar_a_CXXFLAGS = $(GENERATED_CXXFLAGS)
@@ -35,7 +38,13 @@ check_PROGRAMS += test/conf_test
 test_conf_test_SOURCES = \
   test/conf/amd_conf_test.cc \
   test/conf/command_line_test.cc \
+  test/conf/golden_test.cc \
   test/conf/load_test.cc \
   test/conf/nearest_test.cc \
-  test/conf/parameters_test.cc
+  test/conf/parameters_test.cc \
+  test/conf/print_test.cc \
+  test/conf/random_settings.cc test/conf/random_settings.h \
+  test/conf/version_text_test.cc
+test_conf_test_CPPFLAGS = $(AM_CPPFLAGS) -DSOURCE_DIR='"$(abs_top_srcdir)"'
 test_conf_test_LDADD = test/libtestmain.a $(CONF_LIBS)
+EXTRA_DIST += test/golden/conf

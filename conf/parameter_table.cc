@@ -59,9 +59,24 @@ constexpr Parameter map_only(Parameter row) {
   return row;
 }
 
+template <auto Member>
+constexpr Parameter server(Parameter row) {
+  row.section = Section::Server;
+  row.server = &kField<ServerSettings, Member>;
+  return row;
+}
+
+template <auto Member>
+constexpr Parameter group(Parameter row) {
+  row.section = Section::Group;
+  row.group = &kField<ServerGroup, Member>;
+  return row;
+}
+
 using G = GlobalSettings;
 using I = InheritableSettings;
 using M = MapSettings;
+using S = ServerSettings;
 
 constexpr auto kYesNo = ValueType::YesNo;
 constexpr auto kNumber = ValueType::Number;
@@ -123,6 +138,14 @@ constexpr std::array kParameters = {
                     "is unmounted.",
          .flag = "-c",
          .number = {.not_positive_means = 300}}),
+    server<&S::call_timeout>(
+        {.name = "call_timeout",
+         .type = kNumber,
+         .default_text = "0",
+         .meaning = "Milliseconds within which this server must answer a call "
+                    "of the userspace engine; 0: from measured round trips.",
+         .since = kFirst,
+         .number = {.least = 0, .most = 600000}}),
     global<&G::cluster>({.name = "cluster",
                          .default_text = "",
                          .meaning = "Value of ${cluster}; not set: the domain.",
@@ -412,6 +435,15 @@ constexpr std::array kParameters = {
          .type = kYesNo,
          .default_text = "yes",
          .meaning = "Make one slash of several, and drop trailing ones."}),
+    group<&ServerGroup::order>(
+        {.name = "order",
+         .type = kWord,
+         .default_text = "listed",
+         .meaning = "Which of the group's servers that answer is taken: the "
+                    "first listed, the map's first, the fastest, or each "
+                    "client another.",
+         .since = kFirst,
+         .words = "listed map fastest spread"}),
     global<&G::os>({.name = "os",
                     .default_text = "",
                     .meaning = "Value of ${os}; not set: the system's name.",
@@ -424,6 +456,29 @@ constexpr std::array kParameters = {
     global<&G::pid_file>({.name = "pid_file",
                           .default_text = "/dev/stdout",
                           .meaning = "Where print_pid prints."}),
+    server<&S::ping_interval>(
+        {.name = "ping_interval",
+         .type = kNumber,
+         .default_text = "0",
+         .meaning = "Seconds between pings of this server; 0: as the map says "
+                    "(30), -1: none.",
+         .since = kFirst,
+         .number = {.least = -1, .most = 86400}}),
+    server<&S::ping_retries>(
+        {.name = "ping_retries",
+         .type = kNumber,
+         .default_text = "3",
+         .meaning = "Pings without an answer after which this server is Down.",
+         .since = kFirst,
+         .number = {.least = 1, .most = 100}}),
+    server<&S::ping_timeout>(
+        {.name = "ping_timeout",
+         .type = kNumber,
+         .default_text = "0",
+         .meaning = "Milliseconds within which this server must answer a ping; "
+                    "0: from measured round trips.",
+         .since = kFirst,
+         .number = {.least = 0, .most = 600000}}),
     global<&G::plock>({.name = "plock",
                        .type = kYesNo,
                        .default_text = "yes",

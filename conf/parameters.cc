@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "conf/nearest.h"
+#include "conf/shown.h"
 
 namespace amd::conf {
 
@@ -52,7 +53,7 @@ OptionWord option_word(const Parameter& p, std::string_view word) {
 ParsedValue unknown_word(const Parameter& p, std::string_view word) {
   const Words words = words_of(p);
   ParsedValue out;
-  out.error = fmt::format("{}: \"{}\" is not one of {}", p.name, word,
+  out.error = fmt::format("{}: \"{}\" is not one of {}", p.name, shown(word),
                           fmt::join(words, ", "));
   if (const auto near = nearest(word, words))
     out.hint = fmt::format("did you mean \"{}\"?", *near);
@@ -78,7 +79,7 @@ ParsedValue parse_yes_no(const Parameter& p, std::string_view text) {
     out.value = int64_t{text == "yes"};
     return out;
   }
-  out.error = fmt::format("{}: \"{}\" is not yes or no", p.name, text);
+  out.error = fmt::format("{}: \"{}\" is not yes or no", p.name, shown(text));
   static constexpr std::array<std::string_view, 2> kWords = {"yes", "no"};
   if (const auto near = nearest(text, kWords))
     out.hint = fmt::format("did you mean \"{}\"?", *near);
@@ -114,7 +115,8 @@ ParsedValue parse_path(const Parameter& p, std::string_view text) {
   if (text.starts_with('/') || text == "none") {
     out.value = std::string(text);
   } else {
-    out.error = fmt::format("{}: \"{}\" does not begin with a /", p.name, text);
+    out.error =
+        fmt::format("{}: \"{}\" does not begin with a /", p.name, shown(text));
   }
   return out;
 }
@@ -142,21 +144,23 @@ ParsedValue parse_number(const Parameter& p, std::string_view text) {
   size_t used = 0;
   int64_t value = leading_number(text, used);
   if (used != text.size() && p.is_amd2()) {
-    out.error = fmt::format("{}: \"{}\" is not a number", p.name, text);
+    out.error = fmt::format("{}: \"{}\" is not a number", p.name, shown(text));
     return out;
   }
   if (used != text.size() || text.empty())
-    out.warning = fmt::format("{}: \"{}\" is read as {}", p.name, text, value);
+    out.warning =
+        fmt::format("{}: \"{}\" is read as {}", p.name, shown(text), value);
   const NumberRule& rule = p.number;
   if (value < rule.least || value > rule.most) {
     out.warning.clear();
-    out.error = fmt::format("{}: {} is not between {} and {}", p.name, text,
-                            rule.least, rule.most);
+    out.error = fmt::format("{}: {} is not between {} and {}", p.name,
+                            shown(text), rule.least, rule.most);
     return out;
   }
   if (value <= 0 && rule.not_positive_means != 0) {
     value = rule.not_positive_means;
-    out.warning = fmt::format("{}: \"{}\" means {}", p.name, text, value);
+    out.warning =
+        fmt::format("{}: \"{}\" means {}", p.name, shown(text), value);
   }
   out.value = value;
   return out;
@@ -209,6 +213,22 @@ void assign_field(const Parameter& p, const Field<Scope>& field,
 
 }  // namespace
 
+bool Parameter::fits(Section there) const {
+  switch (there) {
+    case Section::Global:
+      return global != nullptr;
+    case Section::Map:
+      return map != nullptr;
+    case Section::Server:
+      return server != nullptr;
+    case Section::Group:
+      return group != nullptr;
+    case Section::Both:
+      break;
+  }
+  return global != nullptr && map != nullptr;
+}
+
 const Parameter* find_parameter(std::string_view name) {
   const auto all = parameters();
   const auto found = std::lower_bound(
@@ -229,9 +249,7 @@ std::optional<std::string_view> nearest_parameter(std::string_view name,
                                                   Section section) {
   Words names;
   for (const Parameter& p : parameters()) {
-    const bool fits =
-        section == Section::Map ? p.map != nullptr : p.global != nullptr;
-    if (fits) names.push_back(p.name);
+    if (p.fits(section)) names.push_back(p.name);
   }
   return nearest(name, names);
 }
@@ -271,6 +289,16 @@ void assign(const Parameter& p, const RawValue& value, const Origin& origin,
 void assign(const Parameter& p, const RawValue& value, const Origin& origin,
             MapSettings& scope) {
   assign_field(p, *p.map, value, origin, scope);
+}
+
+void assign(const Parameter& p, const RawValue& value, const Origin& origin,
+            ServerSettings& scope) {
+  assign_field(p, *p.server, value, origin, scope);
+}
+
+void assign(const Parameter& p, const RawValue& value, const Origin& origin,
+            ServerGroup& scope) {
+  assign_field(p, *p.group, value, origin, scope);
 }
 
 std::string value_text(const Parameter& p, const RawValue& value) {

@@ -17,7 +17,8 @@
 
 namespace amd::conf {
 
-enum class Section { Global, Map, Both };
+// Server and Group are elements of the libconfig form.
+enum class Section { Global, Map, Both, Server, Group };
 
 // Word: one of the table's words; Name: the same, kept as text; WordList: some
 // of them, with commas; Options: amd's lists, where each word may have "no" in
@@ -37,9 +38,9 @@ enum class ValueType {
 // but Number else a text.
 using RawValue = std::variant<int64_t, std::string>;
 
-// How to reach a parameter's value inside a scope (GlobalSettings or
-// MapSettings).  A field that stands for several (nfs_retry_interval) reads
-// the first and writes all.
+// How to reach a parameter's value inside a scope (GlobalSettings,
+// MapSettings, ServerSettings, ServerGroup).  A field that stands for several
+// (nfs_retry_interval) reads the first and writes all.
 template <class Scope>
 struct Field {
   RawValue (*get)(const Scope&);
@@ -71,7 +72,11 @@ struct Parameter {
   NumberRule number = {};
   const Field<GlobalSettings>* global = nullptr;
   const Field<MapSettings>* map = nullptr;
+  const Field<ServerSettings>* server = nullptr;
+  const Field<ServerGroup>* group = nullptr;
 
+  // Whether `section` (not Both) may hold it.
+  bool fits(Section there) const;
   bool is_amd2() const { return since.starts_with("amd2"); }
 };
 
@@ -82,7 +87,7 @@ const Parameter* find_parameter(std::string_view name);
 // The words of a Word or WordList parameter.
 std::vector<std::string_view> words_of(const Parameter& parameter);
 
-// The nearest parameter name that `section` (Global or Map) may hold.
+// The nearest parameter name that `section` (not Both) may hold.
 std::optional<std::string_view> nearest_parameter(std::string_view name,
                                                   Section section);
 
@@ -102,6 +107,10 @@ void assign(const Parameter& parameter, const RawValue& value,
             const Origin& origin, GlobalSettings& scope);
 void assign(const Parameter& parameter, const RawValue& value,
             const Origin& origin, MapSettings& scope);
+void assign(const Parameter& parameter, const RawValue& value,
+            const Origin& origin, ServerSettings& scope);
+void assign(const Parameter& parameter, const RawValue& value,
+            const Origin& origin, ServerGroup& scope);
 
 // The text that parse_value() turns into `value`.
 std::string value_text(const Parameter& parameter, const RawValue& value);

@@ -31,4 +31,12 @@ MapSettings::MapSettings() {
   set_defaults(*this, &Parameter::map);
 }
 
+ServerSettings::ServerSettings() {
+  set_defaults(*this, &Parameter::server);
+}
+
+ServerGroup::ServerGroup() {
+  set_defaults(*this, &Parameter::group);
+}
+
 }  // namespace amd::conf

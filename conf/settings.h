@@ -51,6 +51,15 @@ struct InheritableSettings {
   Setting<bool> sun_map_syntax;
 };
 
+// One rule of a map, first match first: files of the volume whose path matches
+// the pattern (fnmatch without special slashes) are compared by `verify`
+// instead of the map's failover_verify.
+struct FailoverRule {
+  std::string pattern;
+  std::string verify;  // as failover_verify
+  Origin origin;
+};
+
 struct GlobalSettings : InheritableSettings {
   GlobalSettings();  // the defaults of the table
 
@@ -122,12 +131,54 @@ struct MapSettings : InheritableSettings {
   Origin origin;  // of the section or the pair
   Setting<std::string> map_name;
   Setting<std::string> tag;
+  std::vector<FailoverRule> failover_rules;  // libconfig form only
+};
+
+// The rest can be said in the libconfig form only.
+
+// What is special about one server.
+struct ServerSettings {
+  ServerSettings();  // the defaults of the table
+
+  std::string name;
+  Origin origin;
+  Setting<int64_t> call_timeout;   // ms; 0: from measured round trips
+  Setting<int64_t> ping_interval;  // seconds; 0: as usual, -1: no pings
+  Setting<int64_t> ping_retries;
+  Setting<int64_t> ping_timeout;  // ms; 0: from measured round trips
+};
+
+enum class GroupOrder { Listed, Map, Fastest, Spread };
+
+// Servers that hold the same: locations of one entry whose servers are all in
+// the group are ordered by it.  Listed: as in `servers`.
+struct ServerGroup {
+  ServerGroup();  // the defaults of the table
+
+  std::string name;
+  Origin origin;
+  Setting<GroupOrder> order;
+  std::vector<std::string> servers;
+};
+
+enum class AmqRight { Read, Control };
+
+// Who may use amq, first match first; no match: only this host's root may
+// control, and only this host may read.
+struct AmqRule {
+  bool allows = false;
+  AmqRight right = AmqRight::Read;  // Control holds Read
+  std::string from;                 // "any", "local", "10.1.0.0/16", "fe80::1"
+  Origin origin;
 };
 
 struct Settings {
   GlobalSettings global;
   std::vector<MapSettings> maps;  // in the order of their sections
-  std::string config_file;        // empty: none was read
+  std::vector<ServerSettings> servers;
+  std::vector<ServerGroup> groups;
+  std::vector<AmqRule> amq_access;
+  std::string config_file;  // empty: none was read
 };
 
 }  // namespace amd::conf

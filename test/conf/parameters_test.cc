@@ -32,8 +32,11 @@ TEST_CASE("the table is sorted, complete and consistent", "[conf]") {
     CHECK(last < p.name);
     last = p.name;
     CHECK(find_parameter(p.name) == &p);
-    CHECK((p.global != nullptr) == (p.section != Section::Map));
-    CHECK((p.map != nullptr) == (p.section != Section::Global));
+    const bool is_both = p.section == Section::Both;
+    CHECK(p.fits(Section::Global) == (p.section == Section::Global || is_both));
+    CHECK(p.fits(Section::Map) == (p.section == Section::Map || is_both));
+    CHECK(p.fits(Section::Server) == (p.section == Section::Server));
+    CHECK(p.fits(Section::Group) == (p.section == Section::Group));
     CHECK(p.meaning.ends_with('.'));
     CHECK((p.is_amd2() || p.since == "am-utils 6.2"));
     if (!p.is_amd2() && p.global != nullptr) am_utils_global++;
