@@ -25,6 +25,7 @@ struct Network {
   // "10.9.0.100/24", "10.9.0.100/255.255.255.0" or "10.9.0.100/0xffffff00";
   // nothing if it is none of these.  `name` is the dotted network address.
   static std::optional<Network> parse(std::string_view text);
+  static Network of(uint32_t address, uint32_t mask);
 };
 
 // One value per selector variable, and the switches of amd.conf that change

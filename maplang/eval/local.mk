@@ -1,1 +1,28 @@
-# Files of this room.
+noinst_LIBRARIES += maplang/eval/libeval.a
+maplang_eval_libeval_a_SOURCES = \
+  %D%/answer_book.h \
+  %D%/choose.cc %D%/choose.h \
+  %D%/defaults.cc %D%/defaults.h \
+  %D%/expand.cc %D%/expand.h \
+  %D%/facts.cc %D%/facts.h \
+  %D%/fs_types.cc %D%/fs_types.h \
+  %D%/host_facts.cc %D%/host_facts.h \
+  %D%/in_network.cc %D%/in_network.h \
+  %D%/key_order.cc %D%/key_order.h \
+  %D%/location.cc %D%/location.h \
+  %D%/mount_options.cc %D%/mount_options.h \
+  %D%/questions.h \
+  %D%/resolve.cc %D%/resolve.h \
+  %D%/selectors.cc %D%/selectors.h \
+  %D%/slashes.cc %D%/slashes.h \
+  %D%/variables.cc %D%/variables.h
+EXTRA_DIST += %D%/README.md
+
+# What a program that evaluates maps links.
+MAPLANG_LIBS = maplang/eval/libeval.a $(SYNTAX_LIBS)
+
+check_PROGRAMS += test/maplang_eval
+test_maplang_eval_SOURCES = \
+  test/maplang/eval/choose_test.cc
+test_maplang_eval_LDADD = test/libtestmain.a $(MAPLANG_LIBS)
+
