@@ -3,6 +3,7 @@
 
 #include "maplang/eval/choose.h"
 
+#include <map>
 #include <utility>
 
 #include "maplang/eval/answer_book.h"
@@ -22,6 +23,16 @@ std::string all_defaults(const std::string& base, const Entry& entry) {
   return all;
 }
 
+// Equal for locations that are one mount.
+std::string mount_key(const ResolvedLocation& l) {
+  std::string key;
+  for (const std::string& part :
+       {l.fs, l.type, l.rhost, l.rfs, l.dev.value_or("")}) {
+    key += part + '\0';
+  }
+  return key;
+}
+
 class Walk {
  public:
   Walk(const Entry& entry, std::string base, const HostFacts& host,
@@ -36,10 +47,23 @@ class Walk {
     for (const Word& word : entry_.words) {
       std::visit([this](const auto& one) { visit(one); }, word);
     }
+    share_options();
     return std::move(choice_);
   }
 
  private:
+  // Locations with one source and one mount point are one mount to amd, and
+  // what the last of them says about options counts for all.
+  void share_options() {
+    std::vector<ResolvedLocation>& chosen = choice_.chosen;
+    std::map<std::string, size_t> last;
+    for (size_t i = chosen.size(); i-- > 0 && chosen.size() > 1;) {
+      const size_t counts = last.emplace(mount_key(chosen[i]), i).first->second;
+      chosen[i].opts = chosen[counts].opts;
+      chosen[i].remopts = chosen[counts].remopts;
+    }
+  }
+
   void visit(const Defaults& defaults) {
     defaults_ = base_ + ";" + defaults.raw;
   }

@@ -26,3 +26,10 @@ test_maplang_eval_SOURCES = \
   test/maplang/eval/choose_test.cc
 test_maplang_eval_LDADD = test/libtestmain.a $(MAPLANG_LIBS)
 
+
+check_PROGRAMS += test/maplang_compat
+test_maplang_compat_SOURCES = test/maplang/compat_test.cc
+test_maplang_compat_CPPFLAGS = $(AM_CPPFLAGS) \
+  -DGOLDEN_DIR='"$(abs_top_srcdir)/test/golden"'
+test_maplang_compat_LDADD = test/libtestmain.a $(MAPLANG_LIBS)
+EXTRA_DIST += test/golden/compat
