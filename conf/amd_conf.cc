@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "conf/admit_map.h"
 #include "conf/amd_conf_syntax.h"
 #include "conf/parameters.h"
 #include "conf/shown.h"
@@ -137,27 +138,10 @@ void ConfReader::read_map(const ConfSection& section) {
 
 void ConfReader::finish_map() {
   if (!map_) return;
-  MapSettings map = *std::exchange(map_, std::nullopt);
-  if (map.map_name.value.empty()) {
-    report(Severity::Error, map_span_,
-           fmt::format("map_name must be defined for map {}",
-                       shown(map.directory)),
-           "section");
-    return;
-  }
-  if (!map.tag.value.empty() && map.tag.value != tag_) {
-    report(Severity::Note, map_span_,
-           fmt::format("skipping map {}: its tag is {}", shown(map.directory),
-                       shown(map.tag.value)),
-           "section");
-    return;
-  }
-  const std::string directory = map.directory;
-  if (add_map(std::move(map), settings_))
-    report(
-        Severity::Warning, map_span_,
-        fmt::format("map {} is defined again; the last one counts", directory),
-        "section");
+  const auto finding =
+      admit_map(*std::exchange(map_, std::nullopt), tag_, settings_);
+  if (finding)
+    report(finding->severity, map_span_, finding->message, "section");
 }
 
 std::optional<ConfReader::Assignment> ConfReader::read_line(
@@ -267,15 +251,6 @@ std::vector<Diagnostic> read_amd_conf(const SourceText& source,
                      return a.range.begin.byte < b.range.begin.byte;
                    });
   return out;
-}
-
-bool add_map(MapSettings map, Settings& settings) {
-  const size_t erased =
-      std::erase_if(settings.maps, [&](const MapSettings& there) {
-        return there.directory == map.directory;
-      });
-  settings.maps.push_back(std::move(map));
-  return erased > 0;
 }
 
 bool has_errors(const std::vector<Diagnostic>& diagnostics) {

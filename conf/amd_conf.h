@@ -24,10 +24,6 @@ std::vector<maplang::Diagnostic> read_amd_conf(
     const maplang::SourceText& source, std::string_view tag,
     Settings& settings);
 
-// Adds a map; one of the same directory that is there already goes.
-// Returns whether there was one.
-bool add_map(MapSettings map, Settings& settings);
-
 // True if one of them is an error.
 bool has_errors(const std::vector<maplang::Diagnostic>& diagnostics);
 

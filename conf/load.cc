@@ -8,7 +8,9 @@
 #include <cstring>
 #include <memory>
 
+#include "conf/admit_map.h"
 #include "conf/amd_conf.h"
+#include "conf/libconfig_form.h"
 #include "conf/shown.h"
 
 namespace amd::conf {
@@ -68,7 +70,7 @@ void add_pairs(const CommandLine& command_line, const GlobalSettings& flags,
     map.origin = {Origin::Kind::Flag, "command line"};
     map.map_name = {pair.map_name, map.origin};
     if (!pair.options.empty()) map.map_options = {pair.options, map.origin};
-    if (add_map(std::move(map), out.settings))
+    if (admit_map(std::move(map), command_line.tag, out.settings))
       out.messages.push_back(
           {Severity::Warning,
            fmt::format("amd: map {} of the command line replaces an earlier "
@@ -127,8 +129,9 @@ LoadedSettings load_settings(const CommandLine& command_line,
   const GlobalSettings flags = out.settings.global;
   if (source != nullptr) {
     out.settings.config_file = source->name();
-    for (const auto& d :
-         read_amd_conf(*source, command_line.tag, out.settings)) {
+    const auto read =
+        is_libconfig(source->text()) ? &read_libconfig : &read_amd_conf;
+    for (const auto& d : read(*source, command_line.tag, out.settings)) {
       out.messages.push_back({d.severity, source->render(d)});
       if (d.severity == Severity::Error) out.ok = false;
     }

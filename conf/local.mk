@@ -1,8 +1,11 @@
 noinst_LIBRARIES += conf/libconf.a conf/libconfgrammar.a
 conf_libconf_a_SOURCES = \
+  %D%/address.cc %D%/address.h \
+  %D%/admit_map.cc %D%/admit_map.h \
   %D%/amd_conf.cc %D%/amd_conf.h \
   %D%/amd_conf_syntax.cc %D%/amd_conf_syntax.h \
   %D%/command_line.cc %D%/command_line.h \
+  %D%/libconfig_form.cc %D%/libconfig_form.h \
   %D%/load.cc %D%/load.h \
   %D%/nearest.cc %D%/nearest.h \
   %D%/print.cc %D%/print.h \
@@ -32,13 +35,14 @@ EXTRA_DIST += %D%/amd_conf.yy %D%/amd_conf.ll %D%/README.md
 
 # What a program that links the room must link as well, in this order.
 CONF_LIBS = conf/libconf.a conf/libconfgrammar.a conf/libconf.a \
-  maplang/syntax/libsyntax.a -lfmt
+  maplang/syntax/libsyntax.a $(LIBCONFIG_LIBS) -lfmt
 
 check_PROGRAMS += test/conf_test
 test_conf_test_SOURCES = \
   test/conf/amd_conf_test.cc \
   test/conf/command_line_test.cc \
   test/conf/golden_test.cc \
+  test/conf/libconfig_form_test.cc \
   test/conf/load_test.cc \
   test/conf/nearest_test.cc \
   test/conf/parameters_test.cc \
