@@ -260,9 +260,9 @@ void HelperPool::expire_queue(Instant now) {
   queue_.erase(rest, queue_.end());
   const Counts c = counts();
   for (HelperJob& job : late)
-    job.done(
-        fail(ETIMEDOUT, "no " + name_ + " was free: " + std::to_string(c.busy) +
-                            " busy, " + std::to_string(c.stuck) + " stuck"));
+    job.done(fail(EAGAIN, "no " + name_ +
+                              " was free: " + std::to_string(c.busy) +
+                              " busy, " + std::to_string(c.stuck) + " stuck"));
 }
 
 void HelperPool::dismiss_idle(Instant now) {

@@ -34,10 +34,11 @@ struct HelperJob {
   std::vector<UniqueFd> fds;  // sent along
   Instant deadline;
   // Called exactly once, from the loop, never from inside start(): the reply;
-  // ETIMEDOUT past the deadline; EIO when the child died.
+  // ETIMEDOUT past the deadline; EIO when the child died; EAGAIN when no child
+  // had been free by the deadline; what sending it failed with.
   std::function<void(Result<HelperReply>)> done;
-  // Called after an error of `done` for a request that a child had got, once
-  // that child has ended and can do nothing more.  May be much later.
+  // Called after ETIMEDOUT and EIO, when the child that had the request has
+  // ended and can do nothing more.  May be much later.
   std::function<void()> ended;
 };
 

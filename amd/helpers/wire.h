@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 namespace amd {
 
@@ -29,9 +30,10 @@ class WireWriter {
     bytes_.append(text);
     return *this;
   }
+  // Bytes that are encoded already.
+  void raw(std::string bytes) { bytes_ = std::move(bytes); }
   const std::string& bytes() const { return bytes_; }
   std::string take() { return std::move(bytes_); }
-  void clear() { bytes_.clear(); }
 
  private:
   std::string bytes_;
