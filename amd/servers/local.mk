@@ -1,1 +1,1 @@
-# Files of this room.
+EXTRA_DIST += %D%/server_order.h
