@@ -24,22 +24,22 @@ unreachable() { # the errors that an access may end with
 server_kill 1
 server_kill 2
 check 'both refuse connections: an access ends with an error' \
-	within 10000 unreachable read_file /file/tree/who
-check 'so does the next, sooner or as soon' within 10000 unreachable read_file /file/tree/who
+	within 10000 unreachable ask /file/tree
+check 'so does the next, sooner or as soon' within 10000 unreachable ask /file/tree
 check 'amq tells which servers are down' eval \
 	'amq --json | grep -q "\"server1\"" && amq --json | grep -qi "\"down\""'
 check 'server2 returns' server_start 2
-check 'and is used at once' within 3000 says server2 read_file /file/tree/who
+check 'and is used at once' within 3000 says server2 ask /file/tree
 check 'server1 returns' server_start 1
 
 server_drop 1
 server_drop 2
 check 'both are silent: an access ends with an error' \
-	within 20000 unreachable read_file /file/silent/who
+	within 20000 unreachable ask /file/silent
 server_undrop 1
 server_undrop 2
 check 'they answer again, and are used' \
-	eventually 5000 says server1 read_file /file/silent/who
+	eventually 5000 says server1 ask /file/silent
 
 check 'a host without an address is an error' within 10000 not read_file /file/nohost/who
 check 'an export that does not exist is an error' within 10000 not read_file /file/noexport/who

@@ -17,13 +17,13 @@ mkdir /run/local /run/second && echo here | tee /run/local/who >/run/second/who
 check 'two NFS servers start' server_new 1 2
 start() { amd_start -l "$amd_log" -c 5 -w 2 -r /file /etc/amd/m; }
 check 'amd starts' start
-check 'a file is read' says server1 read_file /file/tree/who
+check 'a file is read' says server1 ask /file/tree
 check 'a local one' says here read_file /file/local/who
 
 old=$(amd_pid)
 kill -KILL "$old"
-check 'amd is killed: what is mounted is there' within 3000 says server1 read_file /file/tree/who
-check 'a new key is mounted' within 10000 eventually 10000 says server1 read_file /file/other/who
+check 'amd is killed: what is mounted is there' within 3000 says server1 ask /file/tree
+check 'a new key is mounted' within 10000 eventually 10000 says server1 ask /file/other
 check 'by a new amd' eval '[ -n "$(amd_pid)" ] && [ "$(amd_pid)" != $old ]'
 check 'which answers amq' eventually 5000 eval '[ "$(amq -p)" = "$(amd_pid)" ]'
 
@@ -32,8 +32,8 @@ kill -KILL $(pgrep '^amd(-|$)')
 while [ -n "$(amd_processes)" ]; do sleep 0.01; done
 check 'all of amd is killed: an access ends' within 5000 eval 'read_file /file/third/who || true'
 check 'amd is started by hand' start
-check 'and serves what it served' eventually 10000 says server1 read_file /file/tree/who
-check 'and what it did not' eventually 10000 says server1 read_file /file/third/who
+check 'and serves what it served' eventually 10000 says server1 ask /file/tree
+check 'and what it did not' eventually 10000 says server1 ask /file/third
 check 'and local keys' eventually 5000 says here read_file /file/second/who
 check 'amd stops, and cleans up after the dead one too' amd_stop
 finish

@@ -13,19 +13,19 @@ X
 mkdir /run/local && echo here >/run/local/who
 check 'two NFS servers start' server_new 1 2
 check 'amd starts' amd_start -l "$amd_log" -c 2 -w 2 /file /etc/amd/m
-check 'a file is read' says server1 read_file /file/tree/who
+check 'a file is read' says server1 ask /file/tree
 engine=$(pgrep -x amd-nfsfs)
 check 'there is one engine process' test -n "$engine"
 kill -KILL "$engine"
 check 'it is killed: a local key is not delayed' within 300 says here read_file /file/local/who
-check 'another NFS key works' eventually 5000 says server1 read_file /file/other/who
-check 'and the first one again' eventually 15000 says server1 read_file /file/tree/who
+check 'another NFS key works' eventually 5000 says server1 ask /file/other
+check 'and the first one again' eventually 15000 says server1 ask /file/tree
 check 'by a new engine' eval '[ -n "$(pgrep -x amd-nfsfs)" ] && [ "$(pgrep -x amd-nfsfs)" != $engine ]'
 check 'amd is the same process' says "$(amd_pid)" amq -p
 check 'the loss was logged' eval 'grep -qi "amd-nfsfs\|engine" "$amd_log"'
 for i in 1 2 3; do
 	kill -KILL "$(pgrep -x amd-nfsfs)"
-	check "killed again ($i)" eventually 15000 says server1 read_file /file/other/who
+	check "killed again ($i)" eventually 15000 says server1 ask /file/other
 done
 check 'amd stops' amd_stop
 finish

@@ -33,7 +33,7 @@ exec {held}<&-
 check 'the working folder left: unmounted' eventually 15000 not mounted /file/busy
 check 'the open file closed: unmounted' eventually 15000 not mounted /file/opened
 
-check 'an access mounts it again' says server1 read_file /file/tree/who
+check 'an access mounts it again' says server1 ask /file/tree
 check 'amq -u unmounts what is idle' eval \
 	'amq -u /file/tree && eventually 1500 not mounted /file/tree'
 check 'amd stops' amd_stop

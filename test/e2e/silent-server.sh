@@ -22,21 +22,21 @@ server_stop 1
 read_file /file/hung/who >/run/hung 2>&1 </dev/null &
 hung=$!
 check 'server1 hangs: an access with a second server takes that one' \
-	within 2500 says server2 read_file /file/both/who
-check 'a key of the other server is not delayed' within 1000 says server2 read_file /file/other/who
+	within 2500 says server2 ask /file/both
+check 'a key of the other server is not delayed' within 1000 says server2 ask /file/other
 check 'a local key is not delayed' within 300 says here read_file /file/local/who
-check 'the next key of both knows already' within 1000 says server2 read_file /file/later/who
+check 'the next key of both knows already' within 1000 says server2 ask /file/later
 check 'fifty accesses to a server that hangs delay nobody' eval '
 	for i in $(seq 50); do read_file /file/hung/who >/dev/null 2>&1 </dev/null & done
-	within 1000 says server2 read_file /file/third/who'
+	within 1000 says server2 ask /file/third'
 check 'amq answers meanwhile' within 500 says "$(amd_pid)" amq -p
 server_cont 1
 check 'server1 goes on: who waited gets its file, or its error' within 20000 wait $hung
-check 'and server1 is used' eventually 3000 says server1 read_file /file/hung/who
+check 'and server1 is used' eventually 3000 says server1 ask /file/hung
 
 server_drop 1
 check 'packets vanish: the second server is taken' \
-	within 2500 says server2 read_file /file/again/who
+	within 2500 says server2 ask /file/again
 check 'a local key is not delayed by that' within 300 says here read_file /file/local/who
 server_undrop 1
 check 'amd stops' amd_stop

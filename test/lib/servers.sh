@@ -13,8 +13,10 @@
 #   now                  milliseconds since some moment (no program is started)
 #
 # Each exports /share (NFSv3 and v4 over TCP and UDP, MOUNT at port 20048) with
-# file/tree/{who,readme,big} and k1 ... k20/who.  "who" holds the server's name;
-# the rest is the same on all, times included, so that they are replicas.
+# file/tree/{readme,big,who,ask/1 ... ask/50} and k1 ... k20/{who,ask/...}.  "who" and
+# the files of "ask" hold the server's name; all else is the same, times and sizes
+# included, so that the servers are replicas.  ask DIR reads the next file of
+# DIR/ask: which server is it today, whatever was read before and may be cached?
 #
 # SERVER_KIND: ganesha (default), nfs-ganesha, anywhere; nfsd, the kernel's.
 
@@ -55,17 +57,18 @@ server_network() {
 }
 
 server_fill() {
-	local dir=$servers_run/server$1 tree i
+	local dir=$servers_run/server$1 tree folder file
 	mkdir -p "$dir"
 	mount -t tmpfs "server$1" "$dir"
 	mkdir -p "$dir/share/file/tree/folder"
 	tree=$dir/share/file/tree
-	echo "server$1" >"$tree/who"
 	echo 'the quick brown fox' >"$tree/readme"
 	echo 'a file in a folder' >"$tree/folder/file"
 	yes 'four and twenty blackbirds' | head -c 4194304 >"$tree/big"
-	mkdir "$dir/share"/k{1..20}
-	for i in {1..20}; do echo "server$1" >"$dir/share/k$i/who"; done
+	mkdir -p "$tree/ask" "$dir/share"/k{1..20}/ask
+	for folder in "$tree" "$dir/share"/k*; do
+		for file in "$folder/who" "$folder/ask/"{1..50}; do echo "server$1" >"$file"; done
+	done
 	find "$dir/share" -exec touch -d '2026-01-01 00:00:00 UTC' {} +
 }
 
@@ -84,6 +87,13 @@ server_wait() {
 server_answers() {
 	rpcinfo -n 2049 -t "10.9.$1.2" 100003 3 >/dev/null 2>&1 &&
 		rpcinfo -n 20048 -t "10.9.$1.2" 100005 3 >/dev/null 2>&1
+}
+
+ask() {
+	local n=0
+	[ ! -e /run/asked ] || n=$(</run/asked)
+	echo $((n + 1)) >/run/asked
+	timeout -k 1 30 cat "$1/ask/$((n % 50 + 1))"
 }
 
 # The packet filter: nft where it works, else the older one.

@@ -36,7 +36,7 @@ mkdir /run/local && echo here >/run/local/who
 uname -r
 check 'two kernel NFS servers start' server_new 1 2
 check 'amd starts from amd.conf' amd_start -F /etc/amd.conf
-check 'an access mounts from server1' within 10000 says server1 read_file /file/tree/who
+check 'an access mounts from server1' within 10000 says server1 ask /file/tree
 check 'through the kernel NFS client' grep -qE ' - nfs server1:/share/file/tree .*vers=3' /proc/self/mountinfo
 check 'a big file is read whole' cmp /file/tree/big "$(server_share 1)/file/tree/big"
 check 'it is read-only' fails_with 'Read-only file system' touch /file/tree/new
@@ -45,18 +45,18 @@ check 'an idle mount is unmounted' eventually 30000 not mounted /file/tree
 
 server_kill 1
 check 'server1 is killed: a new access goes to server2' \
-	within 15000 says server2 read_file /file/other/who
+	within 15000 says server2 ask /file/other
 check 'server1 is started again' server_start 1
-check 'and is used again' eventually 15000 says server1 read_file /file/third/who
+check 'and is used again' eventually 15000 says server1 ask /file/third
 check 'idle mounts are unmounted' eventually 30000 not mounted /file/third
 
 server_stop 1
 check 'server1 hangs: a new access goes to server2' \
-	within 15000 says server2 read_file /file/tree/who
+	within 15000 says server2 ask /file/tree
 check 'a local key is not delayed' within 1500 says here read_file /file/local/who
 server_cont 1
 check 'all idle mounts go' eventually 40000 eval '! mounted /file/other && ! mounted /file/tree'
-check 'server1 is used again' eventually 15000 says server1 read_file /file/tree/who
+check 'server1 is used again' eventually 15000 says server1 ask /file/tree
 check 'amd stops' amd_stop TERM
 check 'the automount point is gone' not trigger /file
 finish
