@@ -27,8 +27,8 @@ sandbox_enter() {
 	fi
 	"${die[@]}" timeout --foreground -s KILL "${SANDBOX_LIMIT:-120}" \
 		"${die[@]}" unshare --mount --net --pid --ipc --uts --fork --kill-child=KILL \
-		"$BASH" -c '. "$1"; shift; sandbox_make; exec "$BASH" "$@"' sandbox \
-		"$sandbox_top/test/lib/sandbox.sh" "$@" &
+		"$BASH" -c '. "$1"; shift; sandbox_make; exec setsid "$BASH" "$@"' sandbox \
+		"$sandbox_top/test/lib/sandbox.sh" "$(realpath "$1")" "${@:2}" &
 	runner=$!
 	# shellcheck disable=SC2064
 	trap "sandbox_end $runner; exit 143" INT TERM HUP
