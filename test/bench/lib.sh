@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154 # variables that go between the sourced files
 # For the benchmarks, after e2e.sh: amd2 and the peer (Debian's autofs) in turn.
 #
 #   ours_start MAP       amd on /file with this map            ours_stop
