@@ -15,16 +15,26 @@
 #include "amd/base/clock.h"
 #include "amd/base/named.h"
 #include "amd/base/result.h"
+#include "maplang/syntax/ast.h"
 
 namespace amd {
 
 // The text of one entry and where it stands, for diagnostics.
 struct MapEntryText {
-  std::string value;    // the entry without its key, continuations joined
-  std::string source;   // "/etc/amd.home", "nis:amd.home" ...
-  int line = 0;         // of the value's first byte, from 1; 0: has no lines
-  int column = 0;       // of the value's first byte, from 1
-  std::string matched;  // the map's own key: the name itself, "*", "a/*"
+  std::string value;            // without its key, continuations joined
+  maplang::ValueOrigin origin;  // "/etc/amd.home" and places in it
+  std::string matched;          // the map's own key: the name, "*", "a/*"
+};
+
+// What amq shows of a map.
+struct MapInfo {
+  std::string name;
+  std::string type;                  // "file", "nis" ...
+  std::string wildcard;              // value of "*", empty: none
+  size_t entries = 0;                // that are in memory
+  int reloads = 0;                   // how often it was read
+  std::optional<WallTime> modified;  // by the source's own account
+  std::optional<Error> error;        // why it cannot be read now
 };
 
 class MapSource {
@@ -41,6 +51,23 @@ class MapSource {
   // Forgets what is cached and reads again what must be read.
   virtual void reload() = 0;
   virtual const MapName& name() const = 0;
+  virtual MapInfo info() const = 0;
+};
+
+// Which map is wanted.
+struct MapRequest {
+  std::string name;         // as in amd.conf or `fs:=` of an auto entry
+  std::string type;         // map_type or maptype:=; empty: find out
+  std::string search_path;  // dir:dir:dir for names without a slash
+};
+
+// Whoever has the maps: each is opened once and shared by its name.
+class MapOpener {
+ public:
+  virtual ~MapOpener() = default;
+  // The map lives as long as the opener.  An error: no map of this kind can be
+  // had; one whose source is only missing now opens, and its look-ups fail.
+  virtual Result<MapSource*> open(const MapRequest& request) = 0;
 };
 
 }  // namespace amd
