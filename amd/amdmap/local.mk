@@ -1,1 +1,14 @@
-# Files of this room.
+bin_PROGRAMS += amdmap
+amdmap_SOURCES = \
+  %D%/arguments.cc %D%/arguments.h \
+  %D%/asked_world.cc %D%/asked_world.h \
+  %D%/check.cc \
+  %D%/commands.h \
+  %D%/convert.cc \
+  %D%/explain.cc \
+  %D%/facts_for.cc %D%/facts_for.h \
+  %D%/main.cc \
+  %D%/map_file.cc %D%/map_file.h \
+  %D%/show.cc
+amdmap_LDADD = $(MAPLANG_LIBS) $(CONF_LIBS) $(BASE_LIBS)
+EXTRA_DIST += %D%/README.md

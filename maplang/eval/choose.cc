@@ -76,6 +76,7 @@ class Walk {
         resolver_.resolve(location.raw, &location.items, defaults_);
     resolved.location.origin =
         to_text(entry_.origin.source, location.where.range.begin);
+    resolved.location.index = locations_seen_++;
     if (is_cut_) {
       resolved.rejected = "||: a location before the cut has matched";
     } else {
@@ -102,6 +103,7 @@ class Walk {
   Resolver resolver_;
   bool is_collecting_;
   bool is_cut_ = false;
+  size_t locations_seen_ = 0;
   Choice choice_;
 };
 

@@ -6,8 +6,8 @@
 // then the last `-` word; before the first `-` word all of them), then its own
 // selectors are evaluated, then its own assignments, then options are expanded
 // and the type decides whether they suffice.  `||` ends the walk once a
-// location has matched, whether or not it will mount.  Chosen locations with the
-// same type, source and mount point share the options of the last of them.
+// location has matched, whether or not it will mount.  Chosen locations with
+// the same type, source and mount point share the options of the last of them.
 
 #pragma once
 

@@ -156,6 +156,9 @@ void set_fact(std::string_view name, std::string_view value, HostFacts& host,
   }
   std::string* field = field_of(row->selector, host, lookup);
   if (field == nullptr) return;
+  if (row->selector == Selector::Domain && host.cluster == host.domain) {
+    host.cluster = value;
+  }
   *field = value;
   if (row->selector == Selector::Host || row->selector == Selector::Domain) {
     host.hostd = host.host + "." + host.domain;

@@ -1,6 +1,7 @@
 noinst_LIBRARIES += maplang/eval/libeval.a
 maplang_eval_libeval_a_SOURCES = \
   %D%/answer_book.h \
+  %D%/check.cc %D%/check.h \
   %D%/choose.cc %D%/choose.h \
   %D%/defaults.cc %D%/defaults.h \
   %D%/expand.cc %D%/expand.h \
@@ -9,6 +10,7 @@ maplang_eval_libeval_a_SOURCES = \
   %D%/host_facts.cc %D%/host_facts.h \
   %D%/in_network.cc %D%/in_network.h \
   %D%/key_order.cc %D%/key_order.h \
+  %D%/known_mount_options.cc %D%/known_mount_options.h \
   %D%/location.cc %D%/location.h \
   %D%/mount_options.cc %D%/mount_options.h \
   %D%/questions.h \

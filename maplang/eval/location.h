@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -36,6 +37,7 @@ struct ResolvedLocation {
   // The defaults in force here, which a nested `auto` node hands down.
   std::string defaults;
   std::string origin;  // "file:line:col"
+  size_t index = 0;    // which location of the entry it is, from 0
 
   // What the name resolves to: sublink if set, else fs.
   const std::string& link_text() const {

@@ -97,7 +97,7 @@ ItemMeaning EntryBuilder::assign(std::string name, Text text) {
 
 ItemMeaning EntryBuilder::old_assign(std::string name, Text text,
                                      CutRange sign) {
-  report(Severity::Warning, cut_.range_of(sign),
+  report(Severity::Note, cut_.range_of(sign),
          "\"=\" is the historic form of \":=\"", "old-style");
   return Assignment{std::move(name), std::move(text), true};
 }

@@ -43,6 +43,7 @@ RawEntry& RawEntry::operator=(RawEntry&& other) noexcept {
   key_range = other.key_range;
   pieces = std::move(other.pieces);
   begin_byte = other.begin_byte;
+  size = other.size;
   joined = std::move(other.joined);
   if (is_joined) {
     key = std::string_view(joined).substr(key_at, key.size());
@@ -96,6 +97,7 @@ bool LineReader::next_logical(RawEntry& entry) {
   }
   ++at_.line;
   at_.byte = newline + 1;
+  entry.size = line.size() + 1;
   split(line, entry);
   return !entry.key.empty();
 }
