@@ -131,14 +131,30 @@ size_t check_conf(const maplang::SourceText& source) {
   return report.finish();
 }
 
+size_t check_translated(const maplang::SourceText& source, FileKind kind) {
+  maplang::CheckContext context;
+  context.nearest = conf::nearest;
+  // A translated location without a type was reported when it was translated.
+  context.has_default_type = true;
+  LoadedMap map = load_map(source, kind);
+  for (const MapEntry& one : map.entries) {
+    auto found = maplang::check_entry(one.entry, context);
+    std::move(found.begin(), found.end(), std::back_inserter(map.diagnostics));
+  }
+  Report report(source);
+  report.add_all(std::move(map.diagnostics));
+  return report.finish();
+}
+
 size_t check_file(const maplang::SourceText& source, FileKind kind) {
   switch (kind) {
     case FileKind::AmdConf:
       return check_conf(source);
     case FileKind::AmdMap:
+      return check_amd_map(source);
     case FileKind::SunMap:
     case FileKind::AutoMaster:
-      return check_amd_map(source);
+      return check_translated(source, kind);
   }
   return 0;
 }

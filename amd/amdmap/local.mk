@@ -10,5 +10,5 @@ amdmap_SOURCES = \
   %D%/main.cc \
   %D%/map_file.cc %D%/map_file.h \
   %D%/show.cc
-amdmap_LDADD = $(MAPLANG_LIBS) $(CONF_LIBS) $(BASE_LIBS)
+amdmap_LDADD = maplang/sun/libsun.a $(MAPLANG_LIBS) $(CONF_LIBS) $(BASE_LIBS)
 EXTRA_DIST += %D%/README.md

@@ -10,6 +10,9 @@
 #include <algorithm>
 
 #include "amd/base/unique_fd.h"
+#include "maplang/sun/master_map.h"
+#include "maplang/sun/sun_entry.h"
+#include "maplang/sun/sun_map.h"
 #include "maplang/syntax/map_lines.h"
 #include "maplang/syntax/parse.h"
 
@@ -56,6 +59,65 @@ std::pair<MapEntry, std::vector<maplang::Diagnostic>> parse_line(
   return {{std::string(line.key), line.key_range, std::move(parsed.entry),
            std::string(line.value)},
           std::move(parsed.diagnostics)};
+}
+
+void append(std::vector<maplang::Diagnostic> more,
+            std::vector<maplang::Diagnostic>& list) {
+  std::move(more.begin(), more.end(), std::back_inserter(list));
+}
+
+LoadedMap load_sun_map(const maplang::SourceText& source) {
+  maplang::SunMap sun = maplang::parse_sun_map(source);
+  LoadedMap map;
+  map.diagnostics = std::move(sun.diagnostics);
+  for (auto& one : sun.entries) {
+    map.entries.push_back({std::move(one.key), one.key_range,
+                           std::move(one.entry), std::move(one.value)});
+  }
+  for (const auto& one : sun.includes) {
+    map.diagnostics.push_back(
+        {maplang::Severity::Note, one.range,
+         "the keys of \"" + one.name + "\" belong here and are not looked at",
+         "include"});
+  }
+  return map;
+}
+
+// What a directory of a master map is in amd's terms.
+std::string value_of(const maplang::MasterEntry& entry) {
+  const std::string options =
+      entry.options.empty() ? "" : ";opts:=" + entry.options;
+  switch (entry.kind) {
+    case maplang::MasterEntry::Kind::Hosts:
+      return maplang::hosts_map_value(entry.options);
+    case maplang::MasterEntry::Kind::Null:
+      return "type:=error";
+    case maplang::MasterEntry::Kind::Map:
+      return "type:=" + std::string(entry.is_direct() ? "direct" : "toplvl") +
+             ";fs:=" + entry.map + options;
+    case maplang::MasterEntry::Kind::Inline:
+      break;
+  }
+  return "";
+}
+
+LoadedMap load_master_map(const maplang::SourceText& source) {
+  maplang::MasterMap master = maplang::parse_master_map(source);
+  LoadedMap map;
+  map.diagnostics = std::move(master.diagnostics);
+  for (auto& one : master.entries) {
+    maplang::TranslatedValue value{value_of(one), one.value_origin};
+    if (one.kind == maplang::MasterEntry::Kind::Inline) {
+      auto translated = maplang::translate_sun_entry(one.directory, one.value,
+                                                     one.value_origin);
+      append(std::move(translated.diagnostics), map.diagnostics);
+      value = std::move(translated.value);
+    }
+    auto parsed = maplang::parse_entry(value.text, std::move(value.origin));
+    map.entries.push_back({std::move(one.directory), one.range,
+                           std::move(parsed.entry), std::move(value.text)});
+  }
+  return map;
 }
 
 }  // namespace
@@ -106,15 +168,22 @@ Result<maplang::SourceText> read_source(const std::string& name) {
 }
 
 LoadedMap load_map(const maplang::SourceText& source, FileKind kind) {
-  (void)kind;
+  switch (kind) {
+    case FileKind::SunMap:
+      return load_sun_map(source);
+    case FileKind::AutoMaster:
+      return load_master_map(source);
+    case FileKind::AmdMap:
+    case FileKind::AmdConf:
+      break;
+  }
   LoadedMap map;
   maplang::ParsedLines lines = maplang::parse_map_lines(source);
   map.diagnostics = std::move(lines.diagnostics);
   for (const maplang::RawEntry& line : lines.entries) {
     auto [entry, diagnostics] = parse_line(source, line);
     map.entries.push_back(std::move(entry));
-    std::move(diagnostics.begin(), diagnostics.end(),
-              std::back_inserter(map.diagnostics));
+    append(std::move(diagnostics), map.diagnostics);
   }
   return map;
 }
