@@ -13,3 +13,11 @@ amd_tree_libtree_a_SOURCES = \
   %D%/world.h
 
 TREE_LIBS = amd/tree/libtree.a $(FSTYPES_LIBS)
+
+check_PROGRAMS += test/tree
+test_tree_SOURCES = \
+  test/amd/tree/answers_test.cc \
+  test/amd/tree/contest_test.cc \
+  test/amd/tree/tree_test.cc
+test_tree_LDADD = test/libtestmain.a $(TREE_LIBS)
+EXTRA_DIST += test/support/fake_seams.h test/support/sim.h %D%/README.md

@@ -8,6 +8,7 @@
 
 #include "amd/base/clock.h"
 #include "amd/fstypes/plan.h"
+#include "amd/servers/server_order.h"
 #include "amd/tree/front_end.h"
 #include "amd/tree/map_source.h"
 
@@ -34,6 +35,7 @@ struct PointConfig {
   std::string inherited_defaults;           // from the `auto` entry above
   std::string key_prefix;                   // the same
   NfsEngine nfs_engine = NfsEngine::Auto;
+  ServerOrder server_order = ServerOrder::Map;
 };
 
 }  // namespace amd

@@ -95,6 +95,8 @@ bool Tree::has_left(Node& node) {
   if (node.state == NodeState::Failed) return true;
   if (node.state != NodeState::Ready) return false;
   if (node.stays) return true;
+  Point* nested = node.nested ? find(*node.nested) : nullptr;
+  if (nested && !is_shut_down(*nested)) return false;
   Point& point = *find(node.point);
   if (!point.front_end->mounts_in_place() && !settings_.unmount_on_exit &&
       !node.nested) {

@@ -168,8 +168,8 @@ void Tree::remove_point(PointId id) {
   for (NodeId child : nodes_of(*point)) {
     Node& node = *find(child);
     end_access(node, ENOENT);
-    if (node.face) seams_.volumes.release(*node.face, now());
-    if (node.mount) seams_.volumes.release(*node.mount, now());
+    release(node.face);
+    release(node.mount);
     if (node.nested) remove_point(*node.nested);
     answer_leavers(node, {});
     forget(child);
@@ -309,9 +309,16 @@ void Tree::become_failed(Node& node, const Error& error, std::string reasons) {
 }
 
 void Tree::release_claims(const AttemptOutcome& outcome) {
-  if (outcome.face) seams_.volumes.release(*outcome.face, now());
-  if (outcome.mount) seams_.volumes.release(*outcome.mount, now());
+  release(outcome.face);
+  release(outcome.mount);
   if (outcome.nested) drop_orphan(*outcome.nested);
+}
+
+void Tree::release(const std::optional<UseId>& use) {
+  if (!use) return;
+  awaited_.erase(*use);
+  leaving_.erase(*use);
+  seams_.volumes.release(*use, now());
 }
 
 // Ends an attempt that may still run, and answers who waits.

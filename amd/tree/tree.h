@@ -83,6 +83,7 @@ class Tree : public Names, private VolumeEvents, private AttemptHost {
   void answer_waiters(Node& node, int errno_value);
   void answer_leavers(Node& node, const Result<void>& result);
   void release_claims(const AttemptOutcome& outcome);
+  void release(const std::optional<UseId>& use);
   void end_access(Node& node, int errno_value);
 
   bool may_expire(Node& node);

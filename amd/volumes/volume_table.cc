@@ -224,7 +224,10 @@ void VolumeTable::start_unmount(Volume& volume, UnmountForce force,
                                 Instant now) {
   enter(volume, VolumeState::Unmounting, now);
   volume.force = force;
-  Instant deadline = now + settings_.unmount_deadline;
+  bool is_polite = force == UnmountForce::None &&
+                   volume.policy == UnmountPolicy::DetachIfBusy;
+  Instant deadline = now + (is_polite ? settings_.polite_deadline
+                                      : settings_.unmount_deadline);
   MountOpId id = new_operation(volume, deadline);
   mounter_.start_unmount(id, volume.spec, force, deadline);
 }

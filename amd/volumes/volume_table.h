@@ -35,6 +35,7 @@ class VolumeEvents {
 struct VolumeSettings {
   Seconds dismount_interval{120};
   Seconds unmount_deadline{20};  // for one attempt
+  Seconds polite_deadline{3};    // for the first, if it may detach then
 };
 
 // What amq shows of a volume.

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cerrno>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -28,8 +29,9 @@ class FakeMounter : public Mounter {
   };
 
   MounterEvents* events = nullptr;
-  std::vector<Operation> pending;  // oldest first
-  std::vector<Operation> asked;    // everything ever asked for
+  std::function<void(const Operation&)> on_asked;  // may schedule its end
+  std::vector<Operation> pending;                  // oldest first
+  std::vector<Operation> asked;                    // everything ever asked for
   // The kernel's truth: what is mounted on a target, the last on top.
   std::map<std::string, std::vector<MountSpec>> mounted;
   std::set<std::string> busy;     // targets that a process uses
@@ -40,15 +42,21 @@ class FakeMounter : public Mounter {
   void start_mount(MountOpId id, const MountSpec& spec,
                    Instant deadline) override {
     pending.push_back({id, true, spec, UnmountForce::None, deadline});
-    asked.push_back(pending.back());
+    note_asked();
   }
   void start_unmount(MountOpId id, const MountSpec& spec, UnmountForce force,
                      Instant deadline) override {
     pending.push_back({id, false, spec, force, deadline});
-    asked.push_back(pending.back());
+    note_asked();
   }
 
   // Takes a pending operation out without reporting it.
+  std::optional<Operation> take(MountOpId id) {
+    for (size_t i = 0; i < pending.size(); ++i) {
+      if (pending[i].id == id) return take(i);
+    }
+    return std::nullopt;
+  }
   Operation take(size_t index = 0) {
     Operation operation = pending.at(index);
     pending.erase(pending.begin() + static_cast<std::ptrdiff_t>(index));
@@ -104,6 +112,12 @@ class FakeMounter : public Mounter {
   std::string source_on(const std::string& target) const {
     auto at = mounted.find(target);
     return at == mounted.end() ? "" : source_of(at->second.back().method);
+  }
+
+ private:
+  void note_asked() {
+    asked.push_back(pending.back());
+    if (on_asked) on_asked(asked.back());
   }
 };
 
