@@ -70,12 +70,12 @@ void add_pairs(const CommandLine& command_line, const GlobalSettings& flags,
     map.origin = {Origin::Kind::Flag, "command line"};
     map.map_name = {pair.map_name, map.origin};
     if (!pair.options.empty()) map.map_options = {pair.options, map.origin};
-    if (admit_map(std::move(map), command_line.tag, out.settings))
-      out.messages.push_back(
-          {Severity::Warning,
-           fmt::format("amd: map {} of the command line replaces an earlier "
-                       "one\n",
-                       shown(pair.directory))});
+    const auto finding =
+        admit_map(std::move(map), command_line.tag, out.settings);
+    if (!finding) continue;
+    out.messages.push_back(
+        {finding->severity, fmt::format("amd: {}\n", finding->message)});
+    if (finding->severity == Severity::Error) out.ok = false;
   }
 }
 

@@ -48,7 +48,21 @@ test_conf_test_SOURCES = \
   test/conf/parameters_test.cc \
   test/conf/print_test.cc \
   test/conf/random_settings.cc test/conf/random_settings.h \
+  test/conf/without_origins.h \
   test/conf/version_text_test.cc
 test_conf_test_CPPFLAGS = $(AM_CPPFLAGS) -DSOURCE_DIR='"$(abs_top_srcdir)"'
 test_conf_test_LDADD = test/libtestmain.a $(CONF_LIBS)
 EXTRA_DIST += test/golden/conf
+
+test_fuzz_amd_conf_SOURCES = test/fuzz/amd_conf_fuzz.cc
+test_fuzz_amd_conf_LDADD = $(FUZZ_DRIVER) $(CONF_LIBS)
+test_fuzz_amd_conf_LDFLAGS = $(FUZZ_LINK_FLAGS)
+test_fuzz_command_line_SOURCES = test/fuzz/command_line_fuzz.cc
+test_fuzz_command_line_LDADD = $(FUZZ_DRIVER) $(CONF_LIBS)
+test_fuzz_command_line_LDFLAGS = $(FUZZ_LINK_FLAGS)
+if FUZZ
+FUZZ_TARGETS += test/fuzz/amd_conf test/fuzz/command_line
+EXTRA_PROGRAMS += test/fuzz/amd_conf test/fuzz/command_line
+else
+check_PROGRAMS += test/fuzz/amd_conf test/fuzz/command_line
+endif

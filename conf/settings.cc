@@ -7,13 +7,30 @@ namespace amd::conf {
 
 namespace {
 
+struct Default {
+  const Parameter* parameter;
+  RawValue value;
+};
+
+// Parsed once: a map's settings are made often.
+const std::vector<Default>& all_defaults() {
+  static const std::vector<Default> defaults = [] {
+    std::vector<Default> out;
+    for (const Parameter& p : parameters()) {
+      if (!p.same_as.empty()) continue;
+      // The table's own defaults are valid (a test sees to it).
+      out.push_back({&p, *parse_value(p, p.default_text).value});
+    }
+    return out;
+  }();
+  return defaults;
+}
+
 template <class Scope>
 void set_defaults(Scope& scope, const Field<Scope>* Parameter::*field) {
-  for (const Parameter& p : parameters()) {
-    if (p.*field == nullptr || !p.same_as.empty()) continue;
-    // The table's own defaults are valid (a test sees to it).
-    const ParsedValue parsed = parse_value(p, p.default_text);
-    if (parsed.value) assign(p, *parsed.value, Origin(), scope);
+  for (const Default& d : all_defaults()) {
+    if (d.parameter->*field != nullptr)
+      (d.parameter->*field)->set(scope, d.value, Origin());
   }
 }
 

@@ -6,6 +6,7 @@
 #include "conf/address.h"
 #include "conf/print.h"
 #include "test/conf/random_settings.h"
+#include "test/conf/without_origins.h"
 
 using namespace amd::conf;
 using amd::maplang::SourceText;
@@ -26,19 +27,6 @@ Read read(const std::string& text, std::string_view tag = "") {
 }
 
 using Lines = std::vector<std::string>;
-
-// Without the origins.
-std::string bare(const Settings& settings) {
-  const std::string text = print_libconfig(settings);
-  std::string out;
-  for (size_t at = 0; at < text.size();) {
-    const size_t end = text.find('\n', at);
-    const std::string line = text.substr(at, end - at);
-    out += line.substr(0, line.rfind(" # ")) + '\n';
-    at = end + 1;
-  }
-  return out;
-}
 
 }  // namespace
 
@@ -190,7 +178,7 @@ TEST_CASE("printing the structured form and reading it back is the identity",
       const Read r = read(text, "the tag");
       for (const std::string& line : r.lines)
         CHECK(line.find("error") == std::string::npos);
-      CHECK(bare(r.settings) == bare(settings));
+      CHECK(without_origins(r.settings) == without_origins(settings));
       CHECK(is_libconfig(text));
     }
   }

@@ -82,7 +82,14 @@ TEST_CASE("a map pair replaces the section of the same directory", "[conf]") {
   REQUIRE(l.settings.maps.size() == 1);
   CHECK(l.settings.maps[0].map_name.value == "other");
   CHECK(all_messages(l) ==
-        "amd: map /a of the command line replaces an earlier one\n");
+        "amd: map /a is defined again; the last one counts\n");
+}
+
+TEST_CASE("a map pair needs a map", "[conf]") {
+  const LoadedSettings l = load_settings(parse_command_line({"/a", ""}));
+
+  CHECK_FALSE(l.ok);
+  CHECK(all_messages(l) == "amd: map_name must be defined for map /a\n");
 }
 
 TEST_CASE("an error of the file fails the whole", "[conf]") {

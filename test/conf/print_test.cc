@@ -5,6 +5,7 @@
 
 #include "conf/amd_conf.h"
 #include "test/conf/random_settings.h"
+#include "test/conf/without_origins.h"
 
 using namespace amd::conf;
 using amd::maplang::SourceText;
@@ -20,20 +21,6 @@ Settings read_back(const std::string& text) {
   }
   INFO(text);
   CHECK(errors == "");
-  return out;
-}
-
-// Texts without origins, to compare settings by.
-std::string bare(Settings settings) {
-  settings.config_file.clear();
-  std::string out;
-  std::string text = print_libconfig(settings);
-  for (size_t at = 0; at < text.size();) {
-    const size_t end = text.find('\n', at);
-    const std::string line = text.substr(at, end - at);
-    out += line.substr(0, line.rfind(" # ")) + '\n';
-    at = end + 1;
-  }
   return out;
 }
 
@@ -107,9 +94,9 @@ TEST_CASE("printing amd.conf and reading it back is the identity", "[conf]") {
   for (uint32_t seed = 1; seed <= 500; seed++) {
     INFO("seed " << seed);
     const Settings settings = random_settings(seed, WithStructures::No);
-    const std::string want = bare(settings);
-    CHECK(bare(read_back(print_amd_conf(settings))) == want);
-    CHECK(bare(read_back(print_amd_conf(settings, PrintDefaults::Hide))) ==
-          want);
+    const std::string want = without_origins(settings);
+    CHECK(without_origins(read_back(print_amd_conf(settings))) == want);
+    CHECK(without_origins(read_back(
+              print_amd_conf(settings, PrintDefaults::Hide))) == want);
   }
 }
