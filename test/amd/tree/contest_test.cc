@@ -50,7 +50,7 @@ struct Race {
   }
 };
 
-using Names = std::vector<std::string>;
+using Servers = std::vector<std::string>;
 
 }  // namespace
 
@@ -66,7 +66,7 @@ TEST_CASE("servers are asked in the order of what is known of them", "[tree]") {
   race.start({"down", "unknown", "up"});
   race.run_for(1s);
 
-  CHECK(race.probe.asked == Names{"up", "unknown", "down"});
+  CHECK(race.probe.asked == Servers{"up", "unknown", "down"});
   CHECK(race.contest->is_over());
 }
 
@@ -78,9 +78,9 @@ TEST_CASE("the next server is asked as soon as one is late", "[tree]") {
 
   race.start({"a", "b"});
   race.run_for(19ms);
-  CHECK(race.probe.asked == Names{"a"});
+  CHECK(race.probe.asked == Servers{"a"});
   race.run_for(2ms);
-  CHECK(race.probe.asked == Names{"a", "b"});
+  CHECK(race.probe.asked == Servers{"a", "b"});
   race.run_for(1s);
 
   CHECK(race.winner() == "a");
@@ -106,7 +106,7 @@ TEST_CASE("a race between servers that were down is short", "[tree]") {
   race.probe.servers["a"].is_silent = race.probe.servers["b"].is_silent = true;
 
   race.start({"a", "b"});
-  CHECK(race.probe.asked == Names{"a", "b"});
+  CHECK(race.probe.asked == Servers{"a", "b"});
   race.run_for(4900ms);
   CHECK_FALSE(race.contest->is_over());
   race.run_for(100ms);
