@@ -4,16 +4,15 @@
 //
 // A result is a status with `resok` (used when it is NFS3_OK) and `resfail`
 // (used otherwise); where the RFC's resfail is void there is none.  Decoding
-// refuses unknown enumerators, lengths above the limits of nfs3_types.h and
-// bytes left over.
+// refuses unknown enumerators, lengths above the limits of nfs3_types.h, a READ
+// or WRITE whose `count` is not the length of its data, and bytes left over.
 
 #pragma once
 
 #include <vector>
 
-#include "amd/base/result.h"
+#include "amd/rpc/codec.h"
 #include "amd/rpc/nfs3_types.h"
-#include "amd/rpc/xdr.h"
 
 namespace amd::rpc {
 
@@ -345,11 +344,6 @@ struct COMMIT3res {
 
 // For every ...3args and ...3res above.  A READ or WRITE whose `count` is not
 // the length of its data is refused by decode().
-template <class T>
-void encode(XdrWriter& out, const T& message);
-template <class T>
-[[nodiscard]] Result<T> decode(std::string_view bytes);
-
 // "GETATTR"; "?" for a number above COMMIT.
 const char* nfsproc3_name(uint32_t proc);
 

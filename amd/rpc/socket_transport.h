@@ -11,8 +11,7 @@
 namespace amd::rpc {
 
 struct SocketOptions {
-  // Use a source port below 1024 when this process may.
-  bool reserved_port = false;
+  SourcePort source = SourcePort::Any;
   // A longer message ends a connection.
   size_t max_record = 9 * 1024 * 1024;
 };
@@ -33,14 +32,12 @@ std::unique_ptr<RpcTransport> make_udp_transport(Loop& loop,
 
 class SocketNetwork : public RpcNetwork {
  public:
-  SocketNetwork(Loop& loop, SocketOptions options)
-      : loop_(loop), options_(options) {}
-  std::unique_ptr<RpcTransport> open(const Address& peer,
-                                     IpProtocol protocol) override;
+  explicit SocketNetwork(Loop& loop) : loop_(loop) {}
+  std::unique_ptr<RpcTransport> open(const Address& peer, IpProtocol protocol,
+                                     SourcePort source) override;
 
  private:
   Loop& loop_;
-  const SocketOptions options_;
 };
 
 }  // namespace amd::rpc

@@ -34,13 +34,13 @@ std::error_code errno_code(int value) {
 
 // A socket that has begun to connect.  With a reserved port, those that are
 // still in TIME_WAIT towards this peer are passed over.
-Result<UniqueFd> start_connect(const Address& peer, bool reserved_port) {
+Result<UniqueFd> start_connect(const Address& peer, SourcePort source) {
   for (int attempt = 0;; ++attempt) {
     UniqueFd fd(
         ::socket(peer.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!fd) return fail(errno, "socket");
     bool bound = false;
-    if (reserved_port && peer.is_ip()) {
+    if (source == SourcePort::Reserved && peer.is_ip()) {
       auto port =
           bind_reserved_port(fd.get(), static_cast<sa_family_t>(peer.family()));
       if (!port && errno_of(port.error()) == EADDRINUSE) return pass(port);
@@ -162,7 +162,7 @@ void Stream::end() {
 }
 
 void Stream::open() {
-  auto fd = start_connect(peer_, options_.reserved_port);
+  auto fd = start_connect(peer_, options_.source);
   if (!fd) return lose_later(fd.error().code);
   state_ = State::Connecting;
   ++connection_;
@@ -417,12 +417,14 @@ std::unique_ptr<RpcTransport> make_stream_transport(Loop& loop,
 }
 
 std::unique_ptr<RpcTransport> SocketNetwork::open(const Address& peer,
-                                                  IpProtocol protocol) {
+                                                  IpProtocol protocol,
+                                                  SourcePort source) {
+  const SocketOptions options{.source = source};
   switch (protocol) {
     case IpProtocol::Tcp:
-      return make_stream_transport(loop_, peer, options_);
+      return make_stream_transport(loop_, peer, options);
     case IpProtocol::Udp:
-      return make_udp_transport(loop_, peer, options_);
+      return make_udp_transport(loop_, peer, options);
   }
   return nullptr;
 }

@@ -61,13 +61,25 @@ class RpcTransport {
   virtual void disconnect() = 0;
 };
 
+// Servers may ask for a source port below 1024; there are few of them, and
+// only a privileged process gets one (others get any port).
+enum class SourcePort { Any, Reserved };
+
 // How transports are opened; one for the process, a fake one in tests.
 class RpcNetwork {
  public:
   virtual ~RpcNetwork() = default;
   // Opens nothing yet: the first call does.
-  virtual std::unique_ptr<RpcTransport> open(const Address& peer,
-                                             IpProtocol protocol) = 0;
+  virtual std::unique_ptr<RpcTransport> open(
+      const Address& peer, IpProtocol protocol,
+      SourcePort source = SourcePort::Any) = 0;
+};
+
+// Something under way that ends by calling its `done` once, from the loop.
+// Destroying it, which `done` may do, calls it off.
+class RpcStep {
+ public:
+  virtual ~RpcStep() = default;
 };
 
 }  // namespace amd::rpc

@@ -25,11 +25,11 @@ std::error_code errno_code(int value) {
   return {value, std::generic_category()};
 }
 
-Result<UniqueFd> open_socket(const Address& peer, bool reserved_port) {
+Result<UniqueFd> open_socket(const Address& peer, SourcePort source) {
   UniqueFd fd(
       ::socket(peer.family(), SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!fd) return fail(errno, "socket");
-  if (reserved_port) {
+  if (source == SourcePort::Reserved) {
     auto port =
         bind_reserved_port(fd.get(), static_cast<sa_family_t>(peer.family()));
     if (!port && errno_of(port.error()) == EADDRINUSE) return pass(port);
@@ -100,7 +100,7 @@ void Datagrams::end() {
 }
 
 void Datagrams::open() {
-  auto fd = open_socket(peer_, options_.reserved_port);
+  auto fd = open_socket(peer_, options_.source);
   if (!fd) return lose_later(pending_.all(), fd.error().code);
   fd_ = std::move(*fd);
   watch_ = loop_.watch_readable(fd_.get(), [weak = weak_from_this()] {

@@ -21,14 +21,16 @@ class FakeRpcNetwork : public rpc::RpcNetwork {
   struct Pending {
     rpc::Address peer;
     rpc::IpProtocol protocol;
+    rpc::SourcePort source;
     rpc::Call call;
     rpc::CallDone done;
   };
 
   std::unique_ptr<rpc::RpcTransport> open(const rpc::Address& peer,
-                                          rpc::IpProtocol protocol) override {
+                                          rpc::IpProtocol protocol,
+                                          rpc::SourcePort source) override {
     ++opened;
-    return std::make_unique<Transport>(*this, peer, protocol);
+    return std::make_unique<Transport>(*this, peer, protocol, source);
   }
 
   // The oldest call under way to procedure `proc` of `prog`, if any.
@@ -62,16 +64,19 @@ class FakeRpcNetwork : public rpc::RpcNetwork {
   class Transport : public rpc::RpcTransport {
    public:
     Transport(FakeRpcNetwork& network, const rpc::Address& peer,
-              rpc::IpProtocol protocol)
-        : network_(network), peer_(peer), protocol_(protocol) {}
+              rpc::IpProtocol protocol, rpc::SourcePort source)
+        : network_(network),
+          peer_(peer),
+          protocol_(protocol),
+          source_(source) {}
     ~Transport() override {
       for (const uint64_t id : mine_) network_.calls.erase(id);
     }
     rpc::CallId start_call(rpc::Call call, rpc::CallDone done) override {
       const uint64_t id = ++network_.last_id_;
       mine_.push_back(id);
-      network_.calls.emplace(
-          id, Pending{peer_, protocol_, std::move(call), std::move(done)});
+      network_.calls.emplace(id, Pending{peer_, protocol_, source_,
+                                         std::move(call), std::move(done)});
       return rpc::CallId{id};
     }
     void cancel(rpc::CallId id) override {
@@ -88,6 +93,7 @@ class FakeRpcNetwork : public rpc::RpcNetwork {
     FakeRpcNetwork& network_;
     const rpc::Address peer_;
     const rpc::IpProtocol protocol_;
+    const rpc::SourcePort source_;
     std::vector<uint64_t> mine_;
   };
 

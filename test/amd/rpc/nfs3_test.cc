@@ -41,13 +41,6 @@ const std::string kWccBefore =
 const wcc_data kWcc{.before = wcc_attr{100, {3, 4}, {5, 6}}, .after = kDir};
 const std::string kWccText = kWccBefore + "00000001" + kAttr;
 
-template <class T>
-std::string encoded(const T& message) {
-  XdrWriter out;
-  encode(out, message);
-  return out.take();
-}
-
 // The bytes decode, encode again to themselves, and no shorter or longer form
 // of them decodes.  Returns the message; its views are of a static copy.
 template <class T>

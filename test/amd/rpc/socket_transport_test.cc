@@ -33,8 +33,8 @@ struct Outcome {
 struct Client {
   explicit Client(Mode mode, IpProtocol protocol = IpProtocol::Tcp)
       : server(loop, mode),
-        network(loop, {}),
-        transport(network.open(server.address(), protocol)) {}
+        network(loop),
+        transport(network.open(server.address(), protocol, SourcePort::Any)) {}
 
   CallId start(Outcome& outcome, std::string args = "abcd",
                Duration limit = 3s) {
@@ -354,8 +354,8 @@ TEST_CASE("a privileged client calls from ports below 1024, many times",
   Loop loop;
   ScriptedServer server(loop);
   for (int i = 0; i < 20; ++i) {
-    const auto transport =
-        make_stream_transport(loop, server.address(), {.reserved_port = true});
+    const auto transport = make_stream_transport(
+        loop, server.address(), {.source = SourcePort::Reserved});
     bool answered = false;
     transport->start_call({.prog = 1, .deadline = loop.now() + 3s},
                           [&](Result<Reply> r) { answered = r.has_value(); });
