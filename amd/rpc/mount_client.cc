@@ -11,7 +11,8 @@ namespace amd::rpc {
 
 namespace {
 
-using ReplyDone = std::function<void(Result<Reply>)>;
+// The port is that of the service, 0 if it was not found.
+using ReplyDone = std::function<void(Result<Reply>, uint16_t port)>;
 
 // One call to the service: the port, unless it is known, then the call.
 class MountCall : public RpcStep {
@@ -56,6 +57,7 @@ class MountCall : public RpcStep {
   }
 
   void call(uint16_t port, IpProtocol protocol) {
+    port_ = port;
     transport_ = network_.open(service_.host.with_port(port), protocol,
                                SourcePort::Reserved);
     transport_->start_call(call_,
@@ -65,13 +67,14 @@ class MountCall : public RpcStep {
   void end(Result<Reply> reply) {
     // `done` may destroy this step, and with it the function itself.
     const ReplyDone done = std::move(done_);
-    done(std::move(reply));
+    done(std::move(reply), port_);
   }
 
   RpcNetwork& network_;
   const MountService service_;
   const Call call_;
   ReplyDone done_;
+  uint16_t port_ = 0;
   std::unique_ptr<RpcStep> step_;
   std::unique_ptr<RpcTransport> transport_;
 };
@@ -91,7 +94,7 @@ Result<MountResult3> decode_mnt(const Reply& reply, uint32_t version) {
 }
 
 ReplyDone expect_nothing(UmntDone done) {
-  return [done = std::move(done)](Result<Reply> reply) {
+  return [done = std::move(done)](Result<Reply> reply, uint16_t) {
     if (!reply) return done(pass(std::move(reply)));
     done({});
   };
@@ -108,13 +111,14 @@ std::unique_ptr<RpcStep> start_mnt(RpcNetwork& network,
   };
   return std::make_unique<MountCall>(
       network, service, MountProc::Mnt, encoded(MountPath{path}), deadline,
-      [what, version = service.version,
-       done = std::move(done)](Result<Reply> reply) {
+      [what, version = service.version, done = std::move(done)](
+          Result<Reply> reply, uint16_t port) {
         if (!reply) return done(pass(std::move(reply)));
         auto result = decode_mnt(*reply, version);
-        if (result && result->status != 0)
+        if (!result) return done(pass(std::move(result)));
+        if (result->status != 0)
           return done(fail(errno_of_status(result->status), what()));
-        done(std::move(result));
+        done(MntAnswer{*std::move(result), port});
       });
 }
 
@@ -123,7 +127,7 @@ std::unique_ptr<RpcStep> start_export(RpcNetwork& network,
                                       Instant deadline, ExportDone done) {
   return std::make_unique<MountCall>(
       network, service, MountProc::Export, "", deadline,
-      [done = std::move(done)](Result<Reply> reply) {
+      [done = std::move(done)](Result<Reply> reply, uint16_t) {
         if (!reply) return done(pass(std::move(reply)));
         auto exports = decode<MountExports>(reply->results());
         if (!exports) return done(pass(std::move(exports)));

@@ -29,7 +29,11 @@ struct MountService {
 
 // Errors: of the port mapper (ENOENT: no MOUNT service), of the call, and the
 // errno of the status that the server gave (EACCES, ENOENT ...).
-using MntDone = std::function<void(Result<MountResult3>)>;
+struct MntAnswer {
+  MountResult3 result;  // its status is 0
+  uint16_t port = 0;    // of the service that answered
+};
+using MntDone = std::function<void(Result<MntAnswer>)>;
 using ExportDone = std::function<void(Result<std::vector<MountExport>>)>;
 using UmntDone = std::function<void(Result<void>)>;
 

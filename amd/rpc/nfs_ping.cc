@@ -32,10 +32,11 @@ class Ping : public RpcStep {
   std::unique_ptr<RpcTransport> call(uint16_t port) {
     ++under_way_;
     auto transport = network_.open(ping_.host.with_port(port), ping_.protocol);
-    transport->start_call({.prog = NFS_PROGRAM,
-                           .vers = ping_.version,
-                           .deadline = ping_.deadline},
-                          [this](Result<Reply> r) { on_reply(std::move(r)); });
+    transport->start_call(
+        {.prog = NFS_PROGRAM,
+         .vers = ping_.version,
+         .deadline = ping_.deadline},
+        [this, port](Result<Reply> r) { on_reply(std::move(r), port); });
     return transport;
   }
 
@@ -47,9 +48,9 @@ class Ping : public RpcStep {
     if (under_way_ == 0) end(tl::unexpected(*failure_));
   }
 
-  void on_reply(Result<Reply> reply) {
+  void on_reply(Result<Reply> reply, uint16_t port) {
     --under_way_;
-    if (reply) return end(reply->round_trip);
+    if (reply) return end(PingAnswer{reply->round_trip, port});
     // A server that answers "not this version" tells more than one that is
     // silent, and silence on 2049 more than a port that nobody has.
     const int error = errno_of(reply.error());
@@ -58,7 +59,7 @@ class Ping : public RpcStep {
     if (under_way_ == 0) end(tl::unexpected(*failure_));
   }
 
-  void end(Result<Duration> result) {
+  void end(Result<PingAnswer> result) {
     // `done` may destroy this step, and with it the function itself.
     const PingDone done = std::move(done_);
     portmap_.reset();

@@ -20,9 +20,14 @@ struct NfsPing {
   uint16_t portmap_port = 111;
 };
 
-// The round trip of the NULL call.  EOPNOTSUPP: a server answers, and does not
+struct PingAnswer {
+  Duration round_trip{};  // of the NULL call
+  uint16_t port = 0;      // of the service that answered
+};
+
+// EOPNOTSUPP: a server answers, and does not
 // have this version.  ECONNREFUSED: the host refuses.  ETIMEDOUT: silence.
-using PingDone = std::function<void(Result<Duration>)>;
+using PingDone = std::function<void(Result<PingAnswer>)>;
 
 // With no port given, 2049 and the port mapper's answer are tried together, so
 // that neither a firewall before the port mapper nor a server on another port

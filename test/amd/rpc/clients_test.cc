@@ -61,12 +61,15 @@ struct PortAsked : Asked {
 
 struct MntAsked : Asked {
   std::optional<Result<MountResult3>> result;
+  uint16_t port = 0;
   std::unique_ptr<RpcStep> step;
   explicit MntAsked(MountService service) {
     step = start_mnt(network, service, "/share", kDeadline,
-                     [this](Result<MountResult3> r) {
+                     [this](Result<MntAnswer> r) {
                        ++times;
-                       result = std::move(r);
+                       if (r) port = r->port;
+                       result = std::move(r).map(
+                           [](MntAnswer a) { return std::move(a.result); });
                        step.reset();
                      });
   }
@@ -74,13 +77,15 @@ struct MntAsked : Asked {
 
 struct PingAsked : Asked {
   std::optional<Result<Duration>> rtt;
+  uint16_t answered_at = 0;
   std::unique_ptr<RpcStep> step;
   explicit PingAsked(uint16_t port = 0) {
     step = start_nfs_ping(
         network, {.host = server(), .port = port, .deadline = kDeadline},
-        [this](Result<Duration> r) {
+        [this](Result<PingAnswer> r) {
           ++times;
-          rtt = std::move(r);
+          if (r) answered_at = r->port;
+          rtt = std::move(r).map([](PingAnswer a) { return a.round_trip; });
           step.reset();
         });
   }
@@ -272,6 +277,7 @@ TEST_CASE("a ping finds a server on another port", "[rpc][ping]") {
   asked.network.reply(asked.to_port(3049), "");
 
   CHECK(asked.rtt->has_value());
+  CHECK(asked.answered_at == 3049);
 }
 
 TEST_CASE("a ping needs no port mapper", "[rpc][ping]") {
