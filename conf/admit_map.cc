@@ -14,6 +14,9 @@ using maplang::Severity;
 std::optional<MapFinding> admit_map(MapSettings map, std::string_view tag,
                                     Settings& settings) {
   const std::string directory = map.directory;
+  // In an amd.conf that is another section.
+  if (directory == "global")
+    return MapFinding{Severity::Error, "global is no directory"};
   if (map.map_name.value.empty())
     return MapFinding{
         Severity::Error,

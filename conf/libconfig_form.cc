@@ -325,13 +325,10 @@ void LibconfigReader::read_map(const Node* node) {
   if (rules != nullptr)
     each_group(rules, [&](const Node* n) { read_failover_rule(n, map); });
   if (map.directory.empty()) return;
-  if (!map.directory.starts_with('/')) {
-    report(Severity::Error, node,
-           fmt::format("directory: \"{}\" does not begin with a /",
-                       shown(map.directory)),
-           "value");
-    return;
-  }
+  if (!map.directory.starts_with('/'))
+    report(Severity::Warning, node,
+           fmt::format("{} is no absolute directory", shown(map.directory)),
+           "section");
   if (const auto finding = admit_map(std::move(map), tag_, settings_))
     report(finding->severity, node, finding->message, "section");
 }

@@ -41,6 +41,8 @@ check_PROGRAMS += test/conf_test
 test_conf_test_SOURCES = \
   test/conf/amd_conf_test.cc \
   test/conf/command_line_test.cc \
+  test/conf/documents.cc test/conf/documents.h \
+  test/conf/documents_test.cc \
   test/conf/golden_test.cc \
   test/conf/libconfig_form_test.cc \
   test/conf/load_test.cc \
@@ -53,6 +55,14 @@ test_conf_test_SOURCES = \
 test_conf_test_CPPFLAGS = $(AM_CPPFLAGS) -DSOURCE_DIR='"$(abs_top_srcdir)"'
 test_conf_test_LDADD = test/libtestmain.a $(CONF_LIBS)
 EXTRA_DIST += test/golden/conf
+
+bash_completiondir = $(datadir)/bash-completion/completions
+fish_completiondir = $(datadir)/fish/vendor_completions.d
+zsh_completiondir = $(datadir)/zsh/site-functions
+dist_bash_completion_DATA = completion/amd.bash
+dist_fish_completion_DATA = completion/amd.fish
+dist_zsh_completion_DATA = completion/_amd
+EXTRA_DIST += doc/samples doc/config.md doc/compat.md
 
 test_fuzz_amd_conf_SOURCES = test/fuzz/amd_conf_fuzz.cc
 test_fuzz_amd_conf_LDADD = $(FUZZ_DRIVER) $(CONF_LIBS)

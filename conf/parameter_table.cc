@@ -298,7 +298,7 @@ constexpr std::array kParameters = {
     both<&I::map_options>(
         {.name = "map_options",
          .default_text = "",
-         .meaning = "Options of the automount point, e.g. cache:=inc."}),
+         .meaning = "Options of the automount point, such as cache:=inc."}),
     global<&G::map_reload_interval>(
         {.name = "map_reload_interval",
          .type = kNumber,

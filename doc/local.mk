@@ -1,1 +1,2 @@
 # Manual pages are listed here by name.
+dist_man_MANS += doc/man/amd.8 doc/man/amd.conf.5
