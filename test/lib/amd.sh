@@ -53,6 +53,10 @@ logged() { grep -qF -- "$1" "$amd_log"; }
 amd_stop() {
 	local end pid
 	end=$(($(now_us) + 15000000))
+	[ -n "$(amd_pid)" ] || {
+		echo 'there is no amd to stop'
+		return 1
+	}
 	for pid in $(pgrep -x amd); do kill "-${1:-TERM}" "$pid"; done
 	while [ -n "$(amd_processes)" ]; do
 		if [ "$(now_us)" -gt $end ]; then
