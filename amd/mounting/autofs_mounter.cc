@@ -66,6 +66,17 @@ void AutofsMounter::start_unmount(const AutofsUnmountRequest& request,
         });
 }
 
+void AutofsMounter::start_remove(const std::string& target, Instant deadline,
+                                 std::function<void(int errno_value)> done) {
+  UnmountRequest request;
+  request.target = target;
+  request.may_be_link = true;
+  start(request, {}, deadline,
+        [done = std::move(done)](Result<MountReply> reply, UniqueFd) {
+          done(reply ? reply->error : reply.error().code.value());
+        });
+}
+
 void AutofsMounter::start_expire(int control, std::uint32_t how,
                                  Instant deadline, Expired done) {
   UniqueFd lent(::fcntl(control, F_DUPFD_CLOEXEC, 0));

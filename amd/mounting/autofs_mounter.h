@@ -43,6 +43,10 @@ class AutofsMounter {
   // The caller has closed its control descriptor: it keeps the mount in use.
   void start_unmount(const AutofsUnmountRequest& request, Instant deadline,
                      Unmounted done);
+  // Unmounts and removes a name of an autofs file system, whatever it is: a
+  // mount, a symbolic link, an empty directory.  0 or an errno.
+  void start_remove(const std::string& target, Instant deadline,
+                    std::function<void(int errno_value)> done);
   // `control` is lent.
   void start_expire(int control, std::uint32_t how, Instant deadline,
                     Expired done);
