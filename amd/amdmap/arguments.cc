@@ -49,6 +49,11 @@ const std::vector<Option>& options() {
          a.networks.push_back(v);
          return true;
        }},
+      {"--base",
+       [](Arguments& a, const std::string& v) {
+         a.base = v;
+         return !v.empty();
+       }},
       {"--set", set_pair},
       {"--to", set_to},
       {"--type", set_kind},
@@ -122,7 +127,9 @@ std::string usage_text() {
          "       amdmap dump [--type KIND] FILE\n"
          "       amdmap vars [-F amd.conf] [--network ADDR/MASK]... "
          "[--set NAME=VALUE]... [--json]\n"
-         "       amdmap convert --to sun|amd|json|ldif [--type KIND] FILE\n"
+         "       amdmap convert --to sun|amd|json|ldif [--base DN] [--type "
+         "KIND] "
+         "FILE\n"
          "       amdmap graph [--type KIND] FILE\n"
          "KIND is amd, sun, auto_master or conf; it is guessed if not given.\n"
          "FILE may be - for standard input.  amdmap(1) tells more.\n";

@@ -20,7 +20,8 @@ struct Arguments {
   std::vector<std::string> networks;
   std::vector<std::pair<std::string, std::string>> settings;  // --set
   std::string to;                                             // convert --to
-  std::optional<FileKind> kind;                               // --type
+  std::string base = "ou=amd";   // convert --base, for LDIF
+  std::optional<FileKind> kind;  // --type
   bool json = false;
   bool help = false;
   bool version = false;

@@ -156,7 +156,11 @@ int run_explain(const Arguments& arguments) {
   const KeyedMap map(*source, arguments.kind.value_or(guess));
   maplang::LookupFacts& lookup = facts->lookup;
   if (lookup.key.empty()) lookup.key = maplang::expand_name(name, facts->host);
-  if (lookup.path.empty()) lookup.path = facts->directory + "/" + lookup.key;
+  // Keys of direct maps and master maps are paths themselves.
+  if (lookup.path.empty()) {
+    lookup.path = name.starts_with('/') ? lookup.key
+                                        : facts->directory + "/" + lookup.key;
+  }
   for (const std::string& key : maplang::key_order(lookup.key)) {
     const auto found = map.find(key);
     if (!found) continue;

@@ -7,8 +7,11 @@ amdmap_SOURCES = \
   %D%/convert.cc \
   %D%/explain.cc \
   %D%/facts_for.cc %D%/facts_for.h \
+  %D%/flat_location.cc %D%/flat_location.h \
+  %D%/graph.cc \
   %D%/main.cc \
   %D%/map_file.cc %D%/map_file.h \
-  %D%/show.cc
+  %D%/show.cc \
+  %D%/to_sun.cc %D%/to_sun.h
 amdmap_LDADD = maplang/sun/libsun.a $(MAPLANG_LIBS) $(CONF_LIBS) $(BASE_LIBS)
 EXTRA_DIST += %D%/README.md
