@@ -35,3 +35,10 @@ test_maplang_compat_CPPFLAGS = $(AM_CPPFLAGS) \
   -DGOLDEN_DIR='"$(abs_top_srcdir)/test/golden"'
 test_maplang_compat_LDADD = test/libtestmain.a $(MAPLANG_LIBS)
 EXTRA_DIST += test/golden/compat
+
+check_PROGRAMS += test/maplang_golden
+test_maplang_golden_SOURCES = test/maplang/golden_test.cc
+test_maplang_golden_CPPFLAGS = $(test_maplang_compat_CPPFLAGS)
+test_maplang_golden_LDADD = test/libtestmain.a maplang/sun/libsun.a \
+  maplang/eval/libeval.a $(SYNTAX_LIBS) $(CONF_LIBS)
+EXTRA_DIST += test/golden/maplang scripts/update-golden
