@@ -14,6 +14,8 @@ amd_rpc_librpc_a_SOURCES = \
   %D%/reserved_port.cc %D%/reserved_port.h \
   %D%/rpc_message.cc %D%/rpc_message.h \
   %D%/rtt.cc %D%/rtt.h \
+  %D%/service.cc %D%/service.h \
+  %D%/service_sockets.cc %D%/service_sockets.h \
   %D%/socket_transport.h %D%/stream_transport.cc %D%/udp_transport.cc \
   %D%/transport.h %D%/wire.h \
   %D%/xdr.cc %D%/xdr.h
@@ -56,6 +58,8 @@ test_rpc_SOURCES = \
   test/amd/rpc/record_test.cc \
   test/amd/rpc/rpc_message_test.cc \
   test/amd/rpc/rtt_test.cc \
+  test/amd/rpc/service_sockets_test.cc \
+  test/amd/rpc/service_test.cc \
   test/amd/rpc/socket_transport_test.cc \
   test/amd/rpc/xdr_test.cc \
   test/support/bytes.h test/support/fake_rpc.h \

@@ -88,7 +88,98 @@ class GetPort : public RpcStep {
   size_t failures_ = 0;
 };
 
+struct Change {
+  PortmapProc proc = PortmapProc::Unset;
+  PortmapEntry entry;
+};
+
+// SETs and UNSETs, one after the other.
+class Changes : public RpcStep {
+ public:
+  Changes(RpcNetwork& network, std::vector<Change> changes, Instant deadline,
+          RegistrationDone done)
+      : changes_(std::move(changes)),
+        deadline_(deadline),
+        done_(std::move(done)),
+        // The port mapper takes a low port on loop-back for root.
+        transport_(network.open(Address::loopback(kPortmapPort),
+                                IpProtocol::Tcp, SourcePort::Reserved)) {
+    next();
+  }
+
+ private:
+  void next() {
+    const Change& change = changes_[at_];
+    transport_->start_call({.prog = kPortmapProgram,
+                            .vers = kPortmapV2,
+                            .proc = static_cast<uint32_t>(change.proc),
+                            .args = encoded(change.entry),
+                            .deadline = deadline_},
+                           [this](Result<Reply> r) { on_reply(std::move(r)); });
+  }
+
+  void on_reply(Result<Reply> reply) {
+    if (!reply) return end(pass(std::move(reply)));
+    const auto flag = decode<PortmapFlag>(reply->results());
+    if (!flag) return end(pass(flag));
+    // UNSET of what was not there says false.
+    if (!flag->done && changes_[at_].proc == PortmapProc::Set)
+      return end(fail(EACCES, "registration with the port mapper"));
+    if (++at_ < changes_.size()) return next();
+    end({});
+  }
+
+  void end(Result<void> result) {
+    // `done` may destroy this step, and with it the function itself.
+    const RegistrationDone done = std::move(done_);
+    done(std::move(result));
+  }
+
+  const std::vector<Change> changes_;
+  size_t at_ = 0;
+  const Instant deadline_;
+  RegistrationDone done_;
+  std::unique_ptr<RpcTransport> transport_;
+};
+
+std::vector<Change> unsets_of(const Registration& service) {
+  std::vector<Change> changes;
+  for (const uint32_t vers : service.versions)
+    changes.push_back(
+        {PortmapProc::Unset, {.prog = service.prog, .vers = vers}});
+  return changes;
+}
+
 }  // namespace
+
+std::unique_ptr<RpcStep> start_register(RpcNetwork& network,
+                                        const Registration& service,
+                                        Instant deadline,
+                                        RegistrationDone done) {
+  std::vector<Change> changes = unsets_of(service);
+  const auto set = [&](uint32_t vers, IpProtocol protocol, uint16_t port) {
+    if (port == 0) return;
+    changes.push_back({PortmapProc::Set,
+                       {.prog = service.prog,
+                        .vers = vers,
+                        .prot = static_cast<uint32_t>(protocol),
+                        .port = port}});
+  };
+  for (const uint32_t vers : service.versions) {
+    set(vers, IpProtocol::Tcp, service.tcp_port);
+    set(vers, IpProtocol::Udp, service.udp_port);
+  }
+  return std::make_unique<Changes>(network, std::move(changes), deadline,
+                                   std::move(done));
+}
+
+std::unique_ptr<RpcStep> start_unregister(RpcNetwork& network,
+                                          const Registration& service,
+                                          Instant deadline,
+                                          RegistrationDone done) {
+  return std::make_unique<Changes>(network, unsets_of(service), deadline,
+                                   std::move(done));
+}
 
 std::unique_ptr<RpcStep> start_getport(RpcNetwork& network, const Address& host,
                                        const PortQuery& query, PortDone done) {

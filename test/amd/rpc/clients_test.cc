@@ -318,3 +318,73 @@ TEST_CASE("a ping of a given port asks nobody else", "[rpc][ping]") {
   asked.network.fail(asked.to_port(4049), ECONNREFUSED);
   CHECK(errno_of(asked.rtt->error()) == ECONNREFUSED);
 }
+
+namespace {
+
+const Registration kAmq{
+    .prog = 300019, .versions = {1, 2}, .tcp_port = 900, .udp_port = 901};
+
+struct Registering : Asked {
+  std::optional<Result<void>> result;
+  std::unique_ptr<RpcStep> step;
+  Registering() {
+    step = start_register(network, kAmq, kDeadline, [this](Result<void> r) {
+      ++times;
+      result = std::move(r);
+      step.reset();
+    });
+  }
+  // Answers the call under way and says what it asked for.
+  PortmapEntry answer(uint32_t proc, bool flag) {
+    const auto id = network.find(kPortmapProgram, proc);
+    REQUIRE(id);
+    auto& call = network.calls.at(static_cast<uint64_t>(*id));
+    CHECK(call.peer == Address::loopback(111));
+    CHECK(call.source == SourcePort::Reserved);
+    const PortmapEntry entry = *decode<PortmapEntry>(call.call.args);
+    network.reply(*id, encoded(PortmapFlag{flag}));
+    return entry;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a service replaces what the port mapper knew of it",
+          "[rpc][portmap]") {
+  Registering registering;
+  CHECK(registering.answer(2, false) == PortmapEntry{300019, 1, 0, 0});
+  CHECK(registering.answer(2, true) == PortmapEntry{300019, 2, 0, 0});
+  CHECK(registering.answer(1, true) == PortmapEntry{300019, 1, 6, 900});
+  CHECK(registering.answer(1, true) == PortmapEntry{300019, 1, 17, 901});
+  CHECK(registering.answer(1, true) == PortmapEntry{300019, 2, 6, 900});
+  CHECK_FALSE(registering.result);
+  CHECK(registering.answer(1, true) == PortmapEntry{300019, 2, 17, 901});
+
+  CHECK(registering.result->has_value());
+  CHECK(registering.times == 1);
+}
+
+TEST_CASE("a port mapper that is absent or unwilling ends the registration",
+          "[rpc][portmap]") {
+  Registering absent;
+  absent.network.fail(*absent.network.find(kPortmapProgram, 2), ECONNREFUSED);
+  CHECK(errno_of(absent.result->error()) == ECONNREFUSED);
+  Registering unwilling;
+  unwilling.answer(2, false);
+  unwilling.answer(2, false);
+  unwilling.answer(1, false);
+  CHECK(errno_of(unwilling.result->error()) == EACCES);
+}
+
+TEST_CASE("unregistering makes the port mapper forget every version",
+          "[rpc][portmap]") {
+  FakeRpcNetwork network;
+  int done = 0;
+  const auto step = start_unregister(
+      network, kAmq, kDeadline, [&](Result<void> r) { done += r ? 1 : 9; });
+  for (int i = 0; i < 2; ++i)
+    network.reply(*network.find(kPortmapProgram, 2),
+                  encoded(PortmapFlag{true}));
+
+  CHECK(done == 1);
+}
