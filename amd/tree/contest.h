@@ -10,16 +10,10 @@
 #include <string>
 #include <vector>
 
+#include "amd/servers/server_outlook.h"
 #include "amd/tree/server_probe.h"
 
 namespace amd {
-
-// What is known of a server.
-struct ServerOutlook {
-  int rank = 0;          // lower is tried earlier; equal: in the given order
-  bool is_down = false;  // when last seen
-  Duration patience{std::chrono::seconds(1)};  // after that it is late
-};
 
 struct ContestSeams {
   ServerProbe& probe;

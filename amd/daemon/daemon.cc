@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "amd/daemon/daemon.h"
+
+#include <fcntl.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <cstdio>
+#include <fstream>
+#include <random>
+#include <utility>
+
+#include "amd/base/log.h"
+#include "amd/base/program_path.h"
+#include "amd/daemon/launch.h"
+#include "amd/daemon/notify.h"
+
+namespace amd {
+
+namespace {
+
+// A name that no server knows how to find is an error within this time.
+constexpr Milliseconds kAskingPatience{5000};
+
+HelperPool::Settings pool_settings(const std::string& program,
+                                   unsigned prestart, unsigned at_once) {
+  HelperPool::Settings settings;
+  settings.program = program;
+  settings.prestart = prestart;
+  settings.at_once = at_once;
+  return settings;
+}
+
+ServerTableSettings server_settings(const conf::GlobalSettings& global,
+                                    const maplang::HostFacts& facts) {
+  ServerTableSettings settings;
+  settings.client = facts.hostd;
+  settings.seed = std::random_device()();
+  (void)global;
+  return settings;
+}
+
+VolumeSettings volume_settings(const conf::GlobalSettings& global) {
+  VolumeSettings settings;
+  settings.dismount_interval = Seconds(global.dismount_interval.value);
+  return settings;
+}
+
+ServerOrder global_order(const conf::GlobalSettings& global) {
+  switch (global.server_order.value) {
+    case conf::ServerOrder::Map:
+      return ServerOrder::Map;
+    case conf::ServerOrder::Fastest:
+      return ServerOrder::Fastest;
+    case conf::ServerOrder::Spread:
+      return ServerOrder::Spread;
+  }
+  return ServerOrder::Map;
+}
+
+UniqueFd open_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int s : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, s);
+  ::sigprocmask(SIG_BLOCK, &set, nullptr);
+  return UniqueFd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+}
+
+AutofsFrontEnd::Settings front_end_settings(
+    const conf::GlobalSettings& global) {
+  AutofsFrontEnd::Settings settings;
+  settings.state_dir = global.state_dir.value;
+  return settings;
+}
+
+}  // namespace
+
+Daemon::Daemon(Parts parts)
+    : settings_(parts.settings),
+      facts_(host_facts(settings_.global)),
+      signals_(open_signals()),
+      keeper_(parts.keeper),
+      keep_(keeper_ == nullptr ? nullptr
+                               : std::make_unique<KeeperKeep>(*keeper_)),
+      mounters_(loop_,
+                pool_settings(parts.mounter_program, 4,
+                              static_cast<unsigned>(
+                                  settings_.global.helper_processes.value))),
+      askers_(loop_, pool_settings(parts.asker_program, 1, 4)),
+      world_(loop_, askers_, kAskingPatience),
+      engine_(loop_,
+              [this]() -> Result<std::string> {
+                if (keeper_ == nullptr)
+                  return fail(ENOTCONN, "no keeper to start the NFS engine");
+                return keeper_->engine_address();
+              }),
+      engine_link_(engine_, failover_settings(settings_.global)),
+      network_(loop_),
+      addresses_(loop_, world_),
+      pinger_(loop_, network_, addresses_),
+      server_timer_(loop_.make_timer()),
+      servers_(pinger_, loop_.clock(), *server_timer_,
+               server_settings(settings_.global, facts_)),
+      asker_(loop_, network_, addresses_,
+             [this](const std::string& server, const Result<Duration>& seen) {
+               note_evidence(server, seen);
+             }),
+      uses_(servers_),
+      mounter_(loop_, mounters_, uses_, &engine_link_),
+      volume_timer_(loop_.make_timer()),
+      volumes_(uses_, loop_.clock(), *volume_timer_,
+               volume_settings(settings_.global)),
+      maps_(
+          loop_.clock(),
+          [this](std::function<void()> task) { loop_.post(std::move(task)); }),
+      reload_timer_(loop_.make_timer()),
+      front_end_(loop_, std::move(parts.device), mounters_, keep_.get(),
+                 std::move(parts.mount_table),
+                 front_end_settings(settings_.global)),
+      tree_timer_(loop_.make_timer()),
+      tree_({.clock = loop_.clock(),
+             .timer = *tree_timer_,
+             .maps = maps_,
+             .world = world_,
+             .probe = asker_,
+             .volumes = volumes_,
+             .facts = facts_,
+             .outlook =
+                 [this](const std::string& server) { return outlook(server); }},
+            tree_settings(settings_.global, kernel_types())) {
+  pinger_.set_events(*this);
+  servers_.set_listener(*this);
+  uses_.set_mounter(mounter_);
+  uses_.set_events(volumes_);
+  front_end_.set_names(tree_);
+}
+
+Daemon::~Daemon() = default;
+
+int Daemon::run() {
+  signal_watch_ = loop_.watch_readable(signals_.get(), [this] { on_signal(); });
+  if (const auto started = start(); !started) {
+    log::fatal("{}", started.error().message());
+    return 1;
+  }
+  loop_.run();
+  log::info("finishing with status {}", status_);
+  return status_;
+}
+
+Result<void> Daemon::start() {
+  if (auto r = mounters_.prestart(); !r) return r;
+  if (auto r = askers_.prestart(); !r) return r;
+  start_points();
+  if (starting_ == 0) return fail(ENOENT, "no automount point could be made");
+  return {};
+}
+
+void Daemon::start_points() {
+  starting_ = settings_.maps.size();
+  for (const conf::MapSettings& map : settings_.maps) {
+    const std::string path = map.directory;
+    const auto point = tree_.start_point(
+        point_config(map), front_end_,
+        [this, path](const Result<void>& result) { on_point(path, result); });
+    if (!point) on_point(path, tl::unexpected(point.error()));
+  }
+}
+
+void Daemon::on_point(const std::string& path, const Result<void>& result) {
+  --starting_;
+  if (result) {
+    ++serving_;
+    log::info("{}: automount point is ready", path);
+  } else {
+    status_ = 1;
+    log::error("{}: {}", path, result.error().message());
+  }
+  if (starting_ == 0) on_ready();
+}
+
+// Every automount point has been made or has failed.  One that failed does not
+// take the others down, but a start without any is no start.
+void Daemon::on_ready() {
+  if (serving_ == 0) {
+    log::fatal("no automount point could be made");
+    loop_.post([this] {
+      status_ = 1;
+      loop_.stop();
+    });
+    return;
+  }
+  status_ = 0;
+  report_ready(0);
+  notify_manager("READY=1");
+}
+
+void Daemon::on_signal() {
+  signalfd_siginfo info{};
+  while (::read(signals_.get(), &info, sizeof info) == sizeof info) {
+    const int signal = static_cast<int>(info.ssi_signo);
+    if (signal == SIGHUP) {
+      reload();
+    } else {
+      shut_down(signal);
+    }
+  }
+}
+
+void Daemon::reload() {
+  log::info("SIGHUP: maps are read again");
+  if (const auto r = log::reopen(); !r) log::error("{}", r.error().message());
+  maps_.reload();
+}
+
+void Daemon::shut_down(int signal) {
+  if (is_stopping_) return;
+  is_stopping_ = true;
+  notify_manager("STOPPING=1");
+  log::warning("WARNING: automounter going down on signal {}", signal);
+  tree_.start_shutdown(
+      [this](const std::vector<std::string>& busy) { on_shut_down(busy); });
+}
+
+void Daemon::on_shut_down(const std::vector<std::string>& busy) {
+  for (const std::string& path : busy)
+    log::warning("{}: in use, stays mounted", path);
+  front_end_.leave_all();
+  loop_.stop();
+}
+
+void Daemon::note_evidence(const std::string& server,
+                           const Result<Duration>& seen) {
+  const Instant now = loop_.now();
+  const ServerId id = servers_.on_access(server_key(server, 3, "tcp"), now);
+  if (seen)
+    servers_.on_used_success(id, *seen, now);
+  else
+    servers_.on_used_failure(id, seen.error(), now);
+}
+
+ServerOutlook Daemon::outlook(const std::string& server) {
+  const Instant now = loop_.now();
+  servers_.on_access(server_key(server, 3, "tcp"), now);
+  return servers_.outlook(ServerName(server), global_order(settings_.global),
+                          now);
+}
+
+void Daemon::on_pong(ServerId id, const std::string& address,
+                     Duration round_trip) {
+  servers_.set_address(id, address);
+  servers_.on_answer(id, round_trip, loop_.now());
+}
+
+void Daemon::on_no_pong(ServerId id, const Error& why) {
+  if (errno_of(why) == ETIMEDOUT)
+    servers_.on_no_answer(id, loop_.now());
+  else
+    servers_.on_refused(id, why, loop_.now());
+}
+
+void Daemon::on_server_up(const ServerName& server, Instant) {
+  tree_.on_server_up(server.str());
+}
+
+void Daemon::on_server_down(const ServerName& server, Instant) {
+  tree_.on_server_down(server.str());
+}
+
+namespace {
+
+Result<void> set_up_log(const conf::GlobalSettings& global) {
+  log::set_program("amd");
+  if (auto r = log::set_options(global.log_options.value); !r) return r;
+  if (global.log_file.value.empty()) return {};
+  return log::set_file(global.log_file.value);
+}
+
+void print_pid(const conf::GlobalSettings& global) {
+  if (!global.print_pid.value) return;
+  const std::string& path = global.pid_file.value;
+  if (path.empty() || path == "/dev/stdout") {
+    std::printf("%d\n", ::getpid());
+    std::fflush(stdout);
+    return;
+  }
+  std::ofstream file(path);
+  file << ::getpid() << '\n';
+  if (!file) log::error("pid file {}: cannot be written", path);
+}
+
+// The terminal is the user's again; standard error stays for the log.
+void release_input_output() {
+  const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+  ::dup2(null, STDIN_FILENO);
+  ::dup2(null, STDOUT_FILENO);
+  ::close(null);
+}
+
+}  // namespace
+
+int run_daemon(const conf::Settings& settings) {
+  if (const auto r = set_up_log(settings.global); !r)
+    log::error("{}; logging to standard error", r.error().message());
+  ::signal(SIGPIPE, SIG_IGN);
+  ::umask(0);
+  [[maybe_unused]] const int at_root = ::chdir("/");
+  print_pid(settings.global);
+  release_input_output();
+
+  auto keeper = KeeperClient::connect();
+  if (!keeper) log::warning("keeper: {}", keeper.error().message());
+  auto device = AutofsDevice::open();
+  const auto mounter = find_program("amd-mounter");
+  const auto asker = find_program("amd-asker");
+  auto table = read_mount_table();
+  const auto missing = [](const auto& part) {
+    if (!part) log::fatal("{}", part.error().message());
+    return !part;
+  };
+  if (missing(device) || missing(mounter) || missing(asker) || missing(table))
+    return 1;
+  Daemon daemon({.settings = settings,
+                 .device = std::move(*device),
+                 .keeper = keeper ? &*keeper : nullptr,
+                 .mounter_program = *mounter,
+                 .asker_program = *asker,
+                 .mount_table = std::move(*table)});
+  return daemon.run();
+}
+
+}  // namespace amd
