@@ -108,6 +108,10 @@ ConfWord ConfBuilder::escaped_value(std::string_view text, ByteSpan span) {
 }
 
 void ConfBuilder::add_section(ConfWord name) {
+  if (name.text.find('\0') != std::string::npos) {
+    report(Severity::Error, name.span, "a zero byte in this name");
+    return;
+  }
   is_section_broken_ = false;
   out_.sections.push_back({std::move(name), {}});
 }

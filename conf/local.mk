@@ -4,12 +4,14 @@ conf_libconf_a_SOURCES = \
   %D%/admit_map.cc %D%/admit_map.h \
   %D%/amd_conf.cc %D%/amd_conf.h \
   %D%/amd_conf_syntax.cc %D%/amd_conf_syntax.h \
+  %D%/changes.cc %D%/changes.h \
   %D%/command_line.cc %D%/command_line.h \
   %D%/libconfig_form.cc %D%/libconfig_form.h \
   %D%/load.cc %D%/load.h \
   %D%/nearest.cc %D%/nearest.h \
   %D%/print.cc %D%/print.h \
   %D%/shown.cc %D%/shown.h \
+  %D%/nfs_retry.cc %D%/nfs_retry.h \
   %D%/parameter_table.cc \
   %D%/parameters.cc %D%/parameters.h \
   %D%/settings.cc %D%/settings.h \
@@ -40,6 +42,7 @@ CONF_LIBS = conf/libconf.a conf/libconfgrammar.a conf/libconf.a \
 check_PROGRAMS += test/conf_test
 test_conf_test_SOURCES = \
   test/conf/amd_conf_test.cc \
+  test/conf/changes_test.cc \
   test/conf/command_line_test.cc \
   test/conf/documents.cc test/conf/documents.h \
   test/conf/documents_test.cc \

@@ -99,7 +99,8 @@ constexpr std::array kParameters = {
          .meaning =
              "Unix socket on which amq is served beside the RPC program; "
              "none: no such socket.",
-         .since = kFirst}),
+         .since = kFirst,
+         .only_at_start = true}),
     global<&G::arch>({.name = "arch",
                       .default_text = "",
                       .meaning = "Value of ${arch}; not set: this machine's "
@@ -111,12 +112,14 @@ constexpr std::array kParameters = {
          .default_text = "0",
          .meaning = "Seconds for which the kernel may cache the attributes of "
                     "amd's own NFS mounts; 0: none.",
-         .number = {.least = 0}}),
+         .number = {.least = 0},
+         .only_at_start = true}),
     global<&G::auto_dir>({.name = "auto_dir",
                           .default_text = "/a",
                           .meaning = "Directory below which file systems are "
                                      "mounted (${autodir}).",
-                          .flag = "-a"}),
+                          .flag = "-a",
+                          .only_at_start = true}),
     global<&G::autofs_use_lofs>(
         {.name = "autofs_use_lofs",
          .type = kYesNo,
@@ -221,7 +224,8 @@ constexpr std::array kParameters = {
          .default_text = "8",
          .meaning = "How many processes wait to carry out mounts and unmounts.",
          .since = kFirst,
-         .number = {.least = 1, .most = 256}}),
+         .number = {.least = 1, .most = 256},
+         .only_at_start = true}),
     global<&G::hesiod_base>({.name = "hesiod_base",
                              .default_text = "automount",
                              .meaning = "Name under which Hesiod maps are "
@@ -265,12 +269,14 @@ constexpr std::array kParameters = {
          .default_text = "",
          .meaning = "The domain of this host; not set: what follows the first "
                     "dot of its name.",
-         .flag = "-d"}),
+         .flag = "-d",
+         .only_at_start = true}),
     global<&G::localhost_address>(
         {.name = "localhost_address",
          .default_text = "127.0.0.1",
          .meaning = "Own address, used in amd's own NFS mounts and accepted as "
-                    "the source of requests."}),
+                    "the source of requests.",
+         .only_at_start = true}),
     global<&G::log_file>(
         {.name = "log_file",
          .default_text = "",
@@ -327,7 +333,8 @@ constexpr std::array kParameters = {
          .default_text = "auto",
          .meaning = "How amd serves an automount point; auto: autofs where the "
                     "kernel has it, else NFS.",
-         .words = "auto nfs autofs"}),
+         .words = "auto nfs autofs",
+         .only_at_start = true}),
     global<&G::nfs_allow_any_interface>(
         {.name = "nfs_allow_any_interface",
          .type = kYesNo,
@@ -423,7 +430,8 @@ constexpr std::array kParameters = {
     global<&G::nis_domain>({.name = "nis_domain",
                             .default_text = "",
                             .meaning = "The NIS domain; not set: the system's.",
-                            .flag = "-y"}),
+                            .flag = "-y",
+                            .only_at_start = true}),
     global<&G::normalize_hostnames>(
         {.name = "normalize_hostnames",
          .type = kYesNo,
@@ -455,7 +463,8 @@ constexpr std::array kParameters = {
                        .flag = "-o"}),
     global<&G::pid_file>({.name = "pid_file",
                           .default_text = "/dev/stdout",
-                          .meaning = "Where print_pid prints."}),
+                          .meaning = "Where print_pid prints.",
+                          .only_at_start = true}),
     server<&S::ping_interval>(
         {.name = "ping_interval",
          .type = kNumber,
@@ -483,35 +492,41 @@ constexpr std::array kParameters = {
                        .type = kYesNo,
                        .default_text = "yes",
                        .meaning = "Lock amd's pages in memory.",
-                       .flag = "-S"}),
+                       .flag = "-S",
+                       .only_at_start = true}),
     global<&G::portmap_program>(
         {.name = "portmap_program",
          .type = kNumber,
          .default_text = "300019",
          .meaning = "RPC program number of amq, 300019 to 300029.",
-         .number = {.least = 300019, .most = 300029}}),
+         .number = {.least = 300019, .most = 300029},
+         .only_at_start = true}),
     global<&G::preferred_amq_port>(
         {.name = "preferred_amq_port",
          .type = kNumber,
          .default_text = "0",
          .meaning = "TCP and UDP port of the amq service; 0: any.",
-         .number = {.least = 0, .most = 65535}}),
+         .number = {.least = 0, .most = 65535},
+         .only_at_start = true}),
     global<&G::print_pid>({.name = "print_pid",
                            .type = kYesNo,
                            .default_text = "no",
                            .meaning = "Print the process id into pid_file.",
-                           .flag = "-p"}),
+                           .flag = "-p",
+                           .only_at_start = true}),
     global<&G::print_version>(
         {.name = "print_version",
          .type = kYesNo,
          .default_text = "no",
-         .meaning = "Print the version text at the start."}),
+         .meaning = "Print the version text at the start.",
+         .only_at_start = true}),
     global<&G::restart_mounts>(
         {.name = "restart_mounts",
          .type = kYesNo,
          .default_text = "no",
          .meaning = "Adopt file systems that are mounted already.",
-         .flag = "-r"}),
+         .flag = "-r",
+         .only_at_start = true}),
     both<&I::search_path>(
         {.name = "search_path",
          .default_text = "",
@@ -547,7 +562,8 @@ constexpr std::array kParameters = {
          .type = kPath,
          .default_text = "/run/amd",
          .meaning = "Directory of what must outlive the daemon.",
-         .since = kFirst}),
+         .since = kFirst,
+         .only_at_start = true}),
     both<&I::strict_expire>(
         {.name = "strict_expire",
          .type = kYesNo,
@@ -569,7 +585,8 @@ constexpr std::array kParameters = {
         {.name = "truncate_log",
          .type = kYesNo,
          .default_text = "no",
-         .meaning = "Empty the log file when it is opened."}),
+         .meaning = "Empty the log file when it is opened.",
+         .only_at_start = true}),
     global<&G::unmount_on_exit>(
         {.name = "unmount_on_exit",
          .type = kYesNo,

@@ -70,6 +70,7 @@ struct Parameter {
   std::string_view warning = {};  // not empty: accepted without effect, and why
   std::string_view same_as = {};  // an alias or a group: the real parameters
   NumberRule number = {};
+  bool only_at_start = false;  // a running amd cannot change it
   const Field<GlobalSettings>* global = nullptr;
   const Field<MapSettings>* map = nullptr;
   const Field<ServerSettings>* server = nullptr;

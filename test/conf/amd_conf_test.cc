@@ -237,6 +237,8 @@ TEST_CASE("syntax errors name what was expected", "[conf]") {
         "amd.conf:1:10: error: expected the end of the line [syntax]");
   CHECK(one("[global]\narch = # c\nos = x\n") ==
         "amd.conf:2:8: error: expected a value before the comment [syntax]");
+  CHECK(one(std::string("[ /a\0 ]\nx = y\n", 13)) ==
+        "amd.conf:1:3: error: a zero byte in this name [syntax]");
   CHECK(one(std::string("[global]\narch = a\0b\n", 20)) ==
         "amd.conf:2:1: error: a zero byte in this line [syntax]");
 }

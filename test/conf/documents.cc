@@ -60,6 +60,7 @@ std::string default_text(const Parameter& p) {
 
 std::string what_for(const Parameter& p) {
   std::string out(p.meaning);
+  if (p.only_at_start) out += " Read at the start only.";
   if (!p.warning.empty()) out += fmt::format(" No effect: {}.", p.warning);
   return out;
 }
