@@ -42,3 +42,19 @@ test_maplang_golden_CPPFLAGS = $(test_maplang_compat_CPPFLAGS)
 test_maplang_golden_LDADD = test/libtestmain.a maplang/sun/libsun.a \
   maplang/eval/libeval.a $(SYNTAX_LIBS) $(CONF_LIBS)
 EXTRA_DIST += test/golden/maplang scripts/update-golden
+
+test_fuzz_map_entry_SOURCES = test/fuzz/map_entry_fuzz.cc
+test_fuzz_map_entry_LDADD = $(FUZZ_DRIVER) $(MAPLANG_LIBS) $(CONF_LIBS)
+test_fuzz_map_entry_LDFLAGS = $(FUZZ_LINK_FLAGS)
+test_fuzz_sun_entry_SOURCES = test/fuzz/sun_entry_fuzz.cc
+test_fuzz_sun_entry_LDADD = $(FUZZ_DRIVER) $(SUN_LIBS)
+test_fuzz_sun_entry_LDFLAGS = $(FUZZ_LINK_FLAGS)
+test_fuzz_expansion_SOURCES = test/fuzz/expansion_fuzz.cc
+test_fuzz_expansion_LDADD = $(FUZZ_DRIVER) $(MAPLANG_LIBS)
+test_fuzz_expansion_LDFLAGS = $(FUZZ_LINK_FLAGS)
+if FUZZ
+FUZZ_TARGETS += test/fuzz/map_entry test/fuzz/sun_entry test/fuzz/expansion
+EXTRA_PROGRAMS += test/fuzz/map_entry test/fuzz/sun_entry test/fuzz/expansion
+else
+check_PROGRAMS += test/fuzz/map_entry test/fuzz/sun_entry test/fuzz/expansion
+endif

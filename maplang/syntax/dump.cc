@@ -47,7 +47,11 @@ std::string dump(const Entry& entry) {
 }
 
 std::string dump(std::string_view key, const Entry& entry) {
-  return std::string(key) + " " + dump(entry) + "\n";
+  std::string out = std::string(key) + " " + dump(entry);
+  // A backslash at the end of the line would continue it; a comment may be
+  // glued to it.
+  if (out.back() == '\\') out += '#';
+  return out + "\n";
 }
 
 std::string dump_on_one_line(const Entry& entry) {
