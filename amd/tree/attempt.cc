@@ -297,6 +297,10 @@ void Attempt::check_target() {
 
 void Attempt::attach(Instant now) {
   step_ = Step::Attach;
+  // A volume that would not go must not be unmounted over the new point.
+  if (seams_.volumes.is_taken(input_.path)) {
+    return fail_location(errno_error(EBUSY, input_.path), now);
+  }
   Result<PointId> point = seams_.host.start_nested(
       input_.id, *plans_[current_].nested,
       later([](Attempt& self, const Result<void>& done, Instant at) {

@@ -18,6 +18,7 @@ check_PROGRAMS += test/tree
 test_tree_SOURCES = \
   test/amd/tree/answers_test.cc \
   test/amd/tree/contest_test.cc \
+  test/amd/tree/promises_test.cc \
   test/amd/tree/tree_test.cc
 test_tree_LDADD = test/libtestmain.a $(TREE_LIBS)
 EXTRA_DIST += test/support/fake_seams.h test/support/sim.h %D%/README.md

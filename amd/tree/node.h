@@ -33,6 +33,7 @@ enum class NodeId : std::uint32_t {};
 // unmounted, nobody waits          Leaving   -         forgotten
 // unmounted, somebody waits        Leaving   Pending   attempt begins
 // unmount refused                  Leaving   Ready     waiters answered 0
+// deadline passed                  Leaving   Leaving   waiters told ETIMEDOUT
 // some seconds later               Failed    -         forgotten
 enum class NodeState { Pending, Ready, Leaving, Failed };
 
@@ -52,6 +53,7 @@ struct Node {
   std::vector<LookupReply> leavers;  // for it to be gone
   std::vector<std::function<void(Result<void>)>> leave_done;  // the same
   Requester who;                     // of the first waiter
+  Instant waiting_since{};           // the same; his deadline is for all
   std::unique_ptr<Attempt> attempt;  // while Pending
 
   // What the name leads to, while Ready or Leaving.

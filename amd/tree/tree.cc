@@ -168,11 +168,14 @@ void Tree::remove_point(PointId id) {
   for (NodeId child : nodes_of(*point)) {
     Node& node = *find(child);
     end_access(node, ENOENT);
-    release(node.face);
-    release(node.mount);
-    if (node.nested) remove_point(*node.nested);
     answer_leavers(node, {});
+    std::optional<UseId> face = node.face;
+    std::optional<UseId> mount = node.mount;
+    std::optional<PointId> nested = node.nested;
     forget(child);
+    release(face);
+    release(mount);
+    if (nested) remove_point(*nested);
   }
   points_.erase(id);
 }
@@ -201,13 +204,18 @@ void Tree::lookup(PointId id, std::string_view name, const Requester& who,
     return std::move(reply).answer(0);
   }
   ++counters_.deferred;
+  if (node->waiters.empty()) {
+    node->who = who;
+    node->waiting_since = now();
+  }
   node->waiters.push_back(std::move(reply));
   if (node->state == NodeState::Failed) {
-    node->who = who;
     begin_attempt(*node);
   } else if (node->state == NodeState::Ready) {
     log::info("\"{}\": not there any more, mounted again", escape(node->path));
     leave(*node, UnmountPolicy::Plain);
+  } else {
+    rearm(*node);
   }
   arm_timer();
 }
@@ -230,7 +238,7 @@ void Tree::begin_attempt(Node& node) {
                      node.name,
                      node.path,
                      node.who,
-                     now()};
+                     node.waiting_since};
   node.attempt = std::make_unique<Attempt>(seams, std::move(input));
   enter(node, NodeState::Pending);
   node.attempt->start();
@@ -574,6 +582,9 @@ void Tree::rearm(const Node& node) {
       when = node.idle_at;
       break;
     case NodeState::Leaving:
+      if (!node.waiters.empty()) {
+        when = node.waiting_since + settings_.access_deadline;
+      }
       break;
     case NodeState::Failed:
       when = node.forget_at;
@@ -614,7 +625,7 @@ void Tree::on_deadline(Node& node) {
       node.idle_at.reset();
       return leave(node, UnmountPolicy::Plain);
     case NodeState::Leaving:
-      return;
+      return answer_waiters(node, ETIMEDOUT);
     case NodeState::Failed:
       return forget(node.id);
   }

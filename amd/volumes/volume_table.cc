@@ -168,6 +168,12 @@ const MountSpec* VolumeTable::find_spec(UseId use) const {
   return at == uses_.end() ? nullptr : &volumes_.at(at->second).spec;
 }
 
+bool VolumeTable::is_taken(const std::string& target) const {
+  auto at = by_target_.find(target);
+  return at != by_target_.end() &&
+         volumes_.at(at->second).state != VolumeState::Unmounted;
+}
+
 Volume* VolumeTable::find(VolumeId id) {
   auto at = volumes_.find(id);
   return at == volumes_.end() ? nullptr : &at->second;

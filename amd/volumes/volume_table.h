@@ -80,6 +80,8 @@ class VolumeTable : public MounterEvents {
   void on_mount_done(MountOpId id, Result<void> result, Instant now) override;
   void on_unmount_done(MountOpId id, Result<void> result, Instant now) override;
 
+  // Something is, or may be, mounted on `target`.
+  bool is_taken(const std::string& target) const;
   // Oldest first.
   std::vector<VolumeSnapshot> snapshot(Instant now) const;
   const MountSpec* find_spec(UseId use) const;
