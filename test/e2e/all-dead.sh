@@ -6,8 +6,8 @@
 
 amd_map m <<'X'
 /defaults -opts:=ro,soft,intr;type:=nfs
-tree      rfs:=/share/file/tree rhost:=server1 rhost:=server2
-silent    rfs:=/share/k1 rhost:=server1 rhost:=server2
+tree      -rfs:=/share/file/tree rhost:=server1 rhost:=server2
+silent    -rfs:=/share/k1 rhost:=server1 rhost:=server2
 nohost    rhost:=no-such-host;rfs:=/share
 noexport  rhost:=server2;rfs:=/no/such/export
 X

@@ -7,9 +7,9 @@
 
 amd_map m <<'X'
 /defaults -opts:=ro,soft,intr;type:=nfs
-tree      rfs:=/share/file/tree rhost:=server1 rhost:=server2
-other     rfs:=/share/k1 rhost:=server1 rhost:=server2
-third     rfs:=/share/k2 rhost:=server1 rhost:=server2
+tree      -rfs:=/share/file/tree rhost:=server1 rhost:=server2
+other     -rfs:=/share/k1 rhost:=server1 rhost:=server2
+third     -rfs:=/share/k2 rhost:=server1 rhost:=server2
 local     type:=link;fs:=/run/local
 second    type:=link;fs:=/run/second
 X

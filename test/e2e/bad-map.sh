@@ -30,11 +30,13 @@ check 'amd starts although some maps are bad' amd_start -l "$amd_log" \
 check 'the entry before the bad ones is good' says here read_file /broken/first/who
 check 'the entry after them is good' says here read_file /broken/last/who
 check 'the last line may lack its end' says here read_file /broken/no-newline/who
-for key in bad worse quotes; do
+check 'what makes no sense in a location is ignored, as in amd' says here read_file /broken/bad/who
+for key in worse quotes; do
 	check "the entry $key is an error at once" within 1000 not ls "/broken/$key/"
 done
-check 'the message names file and line' logged '/etc/amd/broken:3:'
-check 'and points at the place' eval 'grep -qE "^[^/]*\^" "$amd_log"'
+check 'a message names file, line and column' eval 'grep -qE "/etc/amd/broken:2:[0-9]+: error" "$amd_log"'
+check 'amdmap shows the line and the place in it' eval \
+	'! out=$("$AMD_BUILD/amd/amdmap/amdmap" check /etc/amd/broken 2>&1); grep -qE "^ *\^" <<<"$out"'
 check 'the missing map is reported' eval 'grep -q "/etc/amd/missing" "$amd_log"'
 check 'the folder is reported' eval 'grep -q "/etc/amd/folder" "$amd_log"'
 check 'the unreadable one is reported' eval 'grep -q "/etc/amd/unreadable" "$amd_log"'

@@ -6,8 +6,8 @@
 
 amd_map m <<'X'
 /defaults -opts:=ro,soft,intr;type:=nfs
-tree      rfs:=/share/file/tree rhost:=server1 rhost:=server2
-other     rfs:=/share/k1 rhost:=server1 rhost:=server2
+tree      -rfs:=/share/file/tree rhost:=server1 rhost:=server2
+other     -rfs:=/share/k1 rhost:=server1 rhost:=server2
 local     type:=link;fs:=/run/local
 X
 mkdir /run/local && echo here >/run/local/who

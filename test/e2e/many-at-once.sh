@@ -6,11 +6,11 @@
 
 amd_map m <<'X'
 /defaults -opts:=ro,soft,intr
-tree      type:=nfs;rfs:=/share/file/tree rhost:=server1 rhost:=server2
+tree      -type:=nfs;rfs:=/share/file/tree rhost:=server1 rhost:=server2
 *         type:=link;fs:=/run/by-key/${key}
 X
 for i in $(seq 20); do
-	echo "k$i	type:=nfs;rfs:=/share/k$i rhost:=server1 rhost:=server2"
+	echo "k$i	-type:=nfs;rfs:=/share/k$i rhost:=server1 rhost:=server2"
 done >>/etc/amd/m
 for i in $(seq 0 999); do
 	mkdir -p "/run/by-key/b$i" && echo "b$i" >"/run/by-key/b$i/who"

@@ -6,13 +6,13 @@
 
 amd_map m <<'X'
 /defaults -opts:=ro,soft,intr;type:=nfs
-both      rfs:=/share/file/tree rhost:=server1 rhost:=server2
+both      -rfs:=/share/file/tree rhost:=server1 rhost:=server2
 other     rfs:=/share/k1;rhost:=server2
 third     rfs:=/share/k4;rhost:=server2
 local     type:=link;fs:=/run/local
 hung      rfs:=/share/k2;rhost:=server1
-later     rfs:=/share/k3 rhost:=server1 rhost:=server2
-again     rfs:=/share/k5 rhost:=server1 rhost:=server2
+later     -rfs:=/share/k3 rhost:=server1 rhost:=server2
+again     -rfs:=/share/k5 rhost:=server1 rhost:=server2
 X
 mkdir /run/local && echo here >/run/local/who
 check 'two NFS servers start' server_new 1 2

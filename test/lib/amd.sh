@@ -91,7 +91,7 @@ crowd() {
 			next if fork;
 			close $start; sysread $go, my $x, 1;	# returns when all are there
 			my $t = time; (my $p = $ARGV[$i % @ARGV]) =~ s/%d/$i/;
-			my $ok = open(my $f, "<", $p) && defined(readline $f) ? 1 : 0;
+			my $f; my $ok = open($f, "<", $p) && defined(readline $f) ? 1 : 0;
 			syswrite $w, sprintf "%d %d %s\n", $ok, (time - $t) * 1000, $ok ? "" : "$p: $!";
 			exit;
 		}

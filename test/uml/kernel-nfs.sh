@@ -16,9 +16,9 @@ fi
 
 amd_map m <<'X'
 /defaults -opts:=ro,soft,intr,timeo=10,retrans=2;type:=nfs
-tree      rfs:=/share/file/tree rhost:=server1 rhost:=server2
-other     rfs:=/share/k1 rhost:=server1 rhost:=server2
-third     rfs:=/share/k2 rhost:=server1 rhost:=server2
+tree      -rfs:=/share/file/tree rhost:=server1 rhost:=server2
+other     -rfs:=/share/k1 rhost:=server1 rhost:=server2
+third     -rfs:=/share/k2 rhost:=server1 rhost:=server2
 local     type:=link;fs:=/run/local
 X
 cat >/etc/amd.conf <<X
