@@ -67,3 +67,13 @@ test_rpc_SOURCES = \
   test/support/scripted_server.cc test/support/scripted_server.h
 test_rpc_LDADD = test/libtestmain.a $(RPC_LIBS)
 EXTRA_DIST += %D%/README.md
+
+test_fuzz_rpc_decode_SOURCES = test/fuzz/rpc_decode_fuzz.cc
+test_fuzz_rpc_decode_LDADD = $(FUZZ_DRIVER) $(RPC_LIBS)
+test_fuzz_rpc_decode_LDFLAGS = $(FUZZ_LINK_FLAGS)
+if FUZZ
+FUZZ_TARGETS += test/fuzz/rpc_decode
+EXTRA_PROGRAMS += test/fuzz/rpc_decode
+else
+check_PROGRAMS += test/fuzz/rpc_decode
+endif

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,12 +28,13 @@ struct MountService {
   uint16_t portmap_port = 111;
 };
 
-// Errors: of the port mapper (ENOENT: no MOUNT service), of the call, and the
-// errno of the status that the server gave (EACCES, ENOENT ...).
 struct MntAnswer {
   MountResult3 result;  // its status is 0
   uint16_t port = 0;    // of the service that answered
 };
+
+// Errors: of the port mapper (ENOENT: no MOUNT service), of the call, and the
+// errno of the status that the server gave (EACCES, ENOENT ...).
 using MntDone = std::function<void(Result<MntAnswer>)>;
 using ExportDone = std::function<void(Result<std::vector<MountExport>>)>;
 using UmntDone = std::function<void(Result<void>)>;

@@ -25,8 +25,8 @@ struct PingAnswer {
   uint16_t port = 0;      // of the service that answered
 };
 
-// EOPNOTSUPP: a server answers, and does not
-// have this version.  ECONNREFUSED: the host refuses.  ETIMEDOUT: silence.
+// EOPNOTSUPP: a server answers, and does not have this version.  ECONNREFUSED:
+// the host refuses.  ETIMEDOUT: silence.
 using PingDone = std::function<void(Result<PingAnswer>)>;
 
 // With no port given, 2049 and the port mapper's answer are tried together, so
