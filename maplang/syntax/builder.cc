@@ -7,13 +7,22 @@
 
 namespace amd::maplang {
 
+void EntryBuilder::start(CutText& cut) {
+  cut_ = &cut;
+  words_.clear();
+  items_.clear();
+  words_seen_ = 0;
+  items_seen_ = 0;
+}
+
 void EntryBuilder::report(Severity severity, SourceRange range,
                           std::string message, const char* category) {
-  cut_.diagnostics().push_back({severity, range, std::move(message), category});
+  cut_->diagnostics().push_back(
+      {severity, range, std::move(message), category});
 }
 
 std::string EntryBuilder::raw(CutText::RawSpan span) const {
-  return std::string(cut_.value().substr(span.begin, span.end - span.begin));
+  return std::string(cut_->value().substr(span.begin, span.end - span.begin));
 }
 
 EntryBuilder::Token EntryBuilder::name(std::string_view text, CutRange where) {
@@ -22,13 +31,13 @@ EntryBuilder::Token EntryBuilder::name(std::string_view text, CutRange where) {
 
 EntryBuilder::Token EntryBuilder::text(std::string_view text, CutRange where) {
   return EntryParser::make_TEXT(
-      Text{{cut_.range_of(where)}, std::string(text), {}}, where);
+      Text{{cut_->range_of(where)}, std::string(text), {}}, where);
 }
 
 EntryBuilder::Token EntryBuilder::reference(std::string_view text,
                                             CutRange where) {
   const auto [part, name] = split_reference(text.substr(2, text.size() - 3));
-  const Where place{cut_.range_of(where)};
+  const Where place{cut_->range_of(where)};
   Text node{place, std::string(text), {}};
   node.references.push_back({place, part, std::string(name)});
   return EntryParser::make_TEXT(std::move(node), where);
@@ -36,28 +45,28 @@ EntryBuilder::Token EntryBuilder::reference(std::string_view text,
 
 EntryBuilder::Token EntryBuilder::unclosed(std::string_view text,
                                            CutRange where) {
-  report(Severity::Error, cut_.range_of(where),
+  report(Severity::Error, cut_->range_of(where),
          "\"${\" has no closing brace and is dropped", "variable");
   return this->text(text, where);
 }
 
 EntryBuilder::Token EntryBuilder::bad_dollar(std::string_view text,
                                              CutRange where) {
-  report(Severity::Error, cut_.range_of(where),
+  report(Severity::Error, cut_->range_of(where),
          "\"" + std::string(text) + "\" is no variable and is dropped",
          "variable");
-  cut_.diagnostics().back().hint =
+  cut_->diagnostics().back().hint =
       "write ${name} for a variable, ${dollar} for a dollar sign";
   return this->text(text, where);
 }
 
 void EntryBuilder::after_call(CutRange where) {
-  report(Severity::Warning, cut_.range_of(where),
+  report(Severity::Warning, cut_->range_of(where),
          "text after the closing parenthesis has no effect", "syntax");
 }
 
 Text EntryBuilder::no_text(CutRange where) const {
-  return {{cut_.range_of(where)}, {}, {}};
+  return {{cut_->range_of(where)}, {}, {}};
 }
 
 Text EntryBuilder::join(Text front, Text back) const {
@@ -80,9 +89,9 @@ ItemMeaning EntryBuilder::not_equal(std::string name, Text text,
   if (!text.text.empty()) {
     return Comparison{std::move(name), true, std::move(text)};
   }
-  report(Severity::Warning, cut_.range_of(where),
+  report(Severity::Warning, cut_->range_of(where),
          "\"" + name + "!=\" with nothing after it has no effect", "selector");
-  cut_.diagnostics().back().hint =
+  cut_->diagnostics().back().hint =
       "write " + name + "=! to compare with the empty text";
   return Junk{};
 }
@@ -97,7 +106,7 @@ ItemMeaning EntryBuilder::assign(std::string name, Text text) {
 
 ItemMeaning EntryBuilder::old_assign(std::string name, Text text,
                                      CutRange sign) {
-  report(Severity::Note, cut_.range_of(sign),
+  report(Severity::Note, cut_->range_of(sign),
          "\"=\" is the historic form of \":=\"", "old-style");
   return Assignment{std::move(name), std::move(text), true};
 }
@@ -117,13 +126,13 @@ void EntryBuilder::add_junk() {
 void EntryBuilder::note_syntax_error(EntryParser::symbol_kind_type found,
                                      CutRange where) {
   using Kind = EntryParser::symbol_kind;
-  const CutText::RawSpan item = cut_.items()[items_seen_];
+  const CutText::RawSpan item = cut_->items()[items_seen_];
   const std::string text = "\"" + raw(item) + "\"";
-  const SourceRange whole = cut_.range_of(item);
+  const SourceRange whole = cut_->range_of(item);
   const bool function = text.find('(') != std::string::npos;
   switch (found) {
     case Kind::S_NOTHING:
-      report(Severity::Error, cut_.range_of(where),
+      report(Severity::Error, cut_->range_of(where),
              "this operator does nothing: expected \":=\", \"==\", \"!=\" or "
              "\"=!\"",
              "syntax");
@@ -144,43 +153,43 @@ void EntryBuilder::note_syntax_error(EntryParser::symbol_kind_type found,
     report(Severity::Error, whole,
            text + " is malformed and is ignored: expected name(argument)",
            "function");
-    cut_.diagnostics().back().hint =
+    cut_->diagnostics().back().hint =
         "an empty argument makes the function pass, even false()";
     return;
   }
   report(Severity::Error, whole, text + " has no value and is ignored",
          "syntax");
-  cut_.diagnostics().back().hint =
+  cut_->diagnostics().back().hint =
       "expected name:=value, name==value, name!=value or name(argument)";
 }
 
 void EntryBuilder::add_item(ItemMeaning meaning) {
-  const CutText::RawSpan span = cut_.items()[items_seen_++];
-  items_.push_back({{cut_.range_of(span)}, raw(span), std::move(meaning)});
+  const CutText::RawSpan span = cut_->items()[items_seen_++];
+  items_.push_back({{cut_->range_of(span)}, raw(span), std::move(meaning)});
 }
 
 CutText::RawSpan EntryBuilder::next_word() {
-  return cut_.words()[words_seen_++];
+  return cut_->words()[words_seen_++];
 }
 
 void EntryBuilder::add_location() {
   const CutText::RawSpan span = next_word();
   words_.push_back(
-      Location{{cut_.range_of(span)}, raw(span), std::exchange(items_, {})});
+      Location{{cut_->range_of(span)}, raw(span), std::exchange(items_, {})});
 }
 
 void EntryBuilder::add_defaults() {
   const CutText::RawSpan span = next_word();
   words_.push_back(
-      Defaults{{cut_.range_of(span)}, raw(span), std::exchange(items_, {})});
+      Defaults{{cut_->range_of(span)}, raw(span), std::exchange(items_, {})});
 }
 
 void EntryBuilder::add_reset() {
-  words_.push_back(Reset{{cut_.range_of(next_word())}});
+  words_.push_back(Reset{{cut_->range_of(next_word())}});
 }
 
 void EntryBuilder::add_cut() {
-  words_.push_back(Cut{{cut_.range_of(next_word())}});
+  words_.push_back(Cut{{cut_->range_of(next_word())}});
 }
 
 }  // namespace amd::maplang

@@ -16,7 +16,8 @@ namespace amd::maplang {
 
 class EntryBuilder {
  public:
-  explicit EntryBuilder(CutText& cut) : cut_(cut) {}
+  // Begins an entry; forgets the one before.  `cut` must outlive its parsing.
+  void start(CutText& cut);
 
   // Tokens.
   using Token = EntryParser::symbol_type;
@@ -57,20 +58,23 @@ class EntryBuilder {
   std::string raw(CutText::RawSpan span) const;
   CutText::RawSpan next_word();
 
-  CutText& cut_;
+  CutText* cut_ = nullptr;
   std::vector<Word> words_;
   std::vector<Item> items_;
   size_t words_seen_ = 0;
   size_t items_seen_ = 0;
 };
 
-// The state of one Flex scanner over a buffer that ends in two NULs.
+// The state of a Flex scanner, for one buffer after another.
 class EntryScanner {
  public:
-  explicit EntryScanner(std::string& bytes);
+  EntryScanner();
   ~EntryScanner();
   EntryScanner(const EntryScanner&) = delete;
   EntryScanner& operator=(const EntryScanner&) = delete;
+
+  // `bytes` ends in two NULs and stays until the next start().
+  void start(std::string& bytes);
   void* state() const { return state_; }
 
  private:

@@ -103,17 +103,20 @@ CALLNAME  [^(\0]
 <REST>[^\0]+  builder.after_call(where);
 
 <*>[^\0]|\0   return EntryParser::make_NOTHING(where);
-<*><<EOF>>    return EntryParser::make_END(CutRange{yyextra, yyextra});
+<*><<EOF>>    BEGIN(INITIAL); return EntryParser::make_END(CutRange{yyextra, yyextra});
 
 %%
 
 namespace amd::maplang {
 
-EntryScanner::EntryScanner(std::string& bytes) {
-  entry_lex_init_extra(0, &state_);
-  entry__scan_buffer(bytes.data(), bytes.size(), state_);
-}
+EntryScanner::EntryScanner() { entry_lex_init_extra(0, &state_); }
 
 EntryScanner::~EntryScanner() { entry_lex_destroy(state_); }
+
+void EntryScanner::start(std::string& bytes) {
+  entry_pop_buffer_state(state_);
+  entry__scan_buffer(bytes.data(), bytes.size(), state_);
+  entry_set_extra(0, state_);
+}
 
 }  // namespace amd::maplang

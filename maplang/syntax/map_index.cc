@@ -3,7 +3,6 @@
 
 #include "maplang/syntax/map_index.h"
 
-#include <algorithm>
 #include <cstring>
 
 namespace amd::maplang {
@@ -22,23 +21,16 @@ uint32_t hash_of(std::string_view key) {
 
 MapIndex::MapIndex(std::string_view text, Duplicates duplicates)
     : text_(text.substr(0, kMaxText)), slots_(16) {
+  marks_.resize(text_.size() / kStretch + 1);
   LineReader reader(text_);
   RawEntry entry;
   while (reader.next(entry)) {
-    while (line_marks_.size() * kLinesEvery <= entry.begin_byte) {
-      line_marks_.push_back(0);
+    if (entry.value.empty()) continue;
+    Mark& mark = marks_[entry.begin_byte / kStretch];
+    if (mark.line == 0) {
+      mark = {static_cast<uint32_t>(entry.begin_byte), entry.begin_line};
     }
-    if (!entry.value.empty()) {
-      insert(entry.key, entry.begin_byte, duplicates);
-    }
-  }
-  // Lines are counted in a second, cheap pass over whole stretches.
-  uint32_t line = 1;
-  for (size_t i = 0; i < line_marks_.size(); ++i) {
-    line_marks_[i] = line;
-    const std::string_view stretch = text_.substr(i * kLinesEvery, kLinesEvery);
-    line +=
-        static_cast<uint32_t>(std::count(stretch.begin(), stretch.end(), '\n'));
+    insert(entry.key, entry.begin_byte, duplicates);
   }
 }
 
@@ -96,11 +88,17 @@ std::string_view MapIndex::key_at(size_t byte) const {
 }
 
 uint32_t MapIndex::line_of(size_t byte) const {
-  const size_t mark = byte / kLinesEvery;
-  const std::string_view before =
-      text_.substr(mark * kLinesEvery, byte - mark * kLinesEvery);
-  return line_marks_[mark] +
-         static_cast<uint32_t>(std::count(before.begin(), before.end(), '\n'));
+  const Mark& mark = marks_[byte / kStretch];
+  uint32_t line = mark.line;
+  const char* at = text_.data() + mark.byte;
+  const char* const end = text_.data() + byte;
+  while (at < end) {
+    const void* newline = std::memchr(at, '\n', static_cast<size_t>(end - at));
+    if (newline == nullptr) break;
+    at = static_cast<const char*>(newline) + 1;
+    ++line;
+  }
+  return line;
 }
 
 std::optional<RawEntry> MapIndex::find(std::string_view key) const {

@@ -43,9 +43,13 @@ class MapIndex {
     uint32_t place = 0;  // byte of the logical line, plus one; 0: free
     uint32_t hash = 0;
   };
-  // Every kLinesEvery bytes the number of the line there, so that a place
-  // becomes a line number without counting from the top.
-  static constexpr size_t kLinesEvery = 16384;
+  // The first logical line in each stretch of kStretch bytes: from there to a
+  // place, newlines are counted.
+  struct Mark {
+    uint32_t byte = 0;
+    uint32_t line = 0;  // 0: no logical line begins in the stretch
+  };
+  static constexpr size_t kStretch = 2048;
 
   void insert(std::string_view key, size_t byte, Duplicates duplicates);
   const Slot* find_slot(std::string_view key) const;
@@ -55,7 +59,7 @@ class MapIndex {
 
   std::string_view text_;
   std::vector<Slot> slots_;
-  std::vector<uint32_t> line_marks_;
+  std::vector<Mark> marks_;
   size_t count_ = 0;
 };
 

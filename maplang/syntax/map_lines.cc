@@ -43,6 +43,7 @@ RawEntry& RawEntry::operator=(RawEntry&& other) noexcept {
   key_range = other.key_range;
   pieces = std::move(other.pieces);
   begin_byte = other.begin_byte;
+  begin_line = other.begin_line;
   size = other.size;
   joined = std::move(other.joined);
   if (is_joined) {
@@ -69,6 +70,7 @@ bool LineReader::next(RawEntry& entry) {
 // Reads one logical line; false if no key stands on it.
 bool LineReader::next_logical(RawEntry& entry) {
   entry.begin_byte = at_.byte;
+  entry.begin_line = at_.line;
   entry.joined.clear();
   line_pieces_.assign(1, {0, at_});
   size_t begin = at_.byte;
@@ -113,13 +115,24 @@ void LineReader::split(std::string_view line, RawEntry& entry) const {
   entry.key = line.substr(key_begin, key_end - key_begin);
   entry.value = line.substr(at);
 
+  if (line_pieces_.size() == 1) {  // nearly always; no memory is asked for
+    const SourcePosition& start = line_pieces_.front().at;
+    const auto place = [&start](size_t offset) {
+      return SourcePosition{start.byte + offset, start.line,
+                            start.column + static_cast<uint32_t>(offset)};
+    };
+    entry.key_range = {place(key_begin), place(key_end)};
+    entry.pieces.assign(1, {0, place(at)});
+    return;
+  }
   ValueOrigin whole;
   whole.pieces = line_pieces_;
   entry.key_range = whole.range_of(key_begin, key_end);
   entry.pieces.assign(1, {0, whole.position_of(at)});
   for (const ValueOrigin::Piece& piece : line_pieces_) {
-    if (piece.offset > at)
+    if (piece.offset > at) {
       entry.pieces.push_back({piece.offset - at, piece.at});
+    }
   }
 }
 

@@ -24,6 +24,7 @@ struct RawEntry {
   SourceRange key_range;
   std::vector<ValueOrigin::Piece> pieces;  // of the value; never empty
   size_t begin_byte = 0;                   // where the logical line begins
+  uint32_t begin_line = 1;                 // the same as a line number
   size_t size = 0;                         // of it, joined, with its newline
   std::string joined;                      // holds the line if it was joined
 

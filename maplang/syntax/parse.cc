@@ -15,12 +15,20 @@ namespace {
 // Far beyond any entry; keeps what one value can cost within bounds.
 constexpr size_t kMaxValueBytes = size_t{16} << 20;
 
+// Making Bison's parser costs more than most entries: its stack is 200
+// symbols deep from the start.
+struct Machine {
+  EntryScanner scanner;
+  EntryBuilder builder;
+  EntryParser parser{scanner, builder};
+};
+
 std::vector<Word> run_parser(CutText& cut) {
-  EntryScanner scanner(cut.finish());
-  EntryBuilder builder(cut);
-  EntryParser parser(scanner, builder);
-  parser.parse();
-  return builder.take_words();
+  thread_local Machine machine;
+  machine.scanner.start(cut.finish());
+  machine.builder.start(cut);
+  machine.parser.parse();
+  return machine.builder.take_words();
 }
 
 std::vector<Diagnostic> too_long(const ValueOrigin& origin) {
