@@ -109,4 +109,8 @@ void Loop::stop() {
   io_->stop();
 }
 
+void Loop::restart() {
+  io_->restart();
+}
+
 }  // namespace amd

@@ -57,6 +57,8 @@ class Loop {
   // Runs until stop() is called; may be called again after that.
   void run();
   void stop();
+  // Makes run() possible again after a stop().
+  void restart();
 
  private:
   std::unique_ptr<asio::io_context> io_;

@@ -13,10 +13,14 @@
 #include <random>
 #include <utility>
 
+#include "amd/base/escape.h"
 #include "amd/base/log.h"
 #include "amd/base/program_path.h"
 #include "amd/daemon/launch.h"
 #include "amd/daemon/notify.h"
+#include "amd/status/amq_service.h"
+#include "conf/version_text.h"
+#include "config.h"
 
 namespace amd {
 
@@ -24,6 +28,9 @@ namespace {
 
 // A name that no server knows how to find is an error within this time.
 constexpr Milliseconds kAskingPatience{5000};
+
+// A status report without the engine's account is better than none.
+constexpr Milliseconds kEngineReportLimit{500};
 
 HelperPool::Settings pool_settings(const std::string& program,
                                    unsigned prestart, unsigned at_once) {
@@ -130,7 +137,9 @@ Daemon::Daemon(Parts parts)
              .facts = facts_,
              .outlook =
                  [this](const std::string& server) { return outlook(server); }},
-            tree_settings(settings_.global, kernel_types())) {
+            tree_settings(settings_.global, kernel_types())),
+      sockets_(loop_, dispatcher_),
+      started_at_(loop_.now()) {
   pinger_.set_events(*this);
   servers_.set_listener(*this);
   uses_.set_mounter(mounter_);
@@ -154,6 +163,7 @@ int Daemon::run() {
 Result<void> Daemon::start() {
   if (auto r = mounters_.prestart(); !r) return r;
   if (auto r = askers_.prestart(); !r) return r;
+  start_status_service();
   start_points();
   if (starting_ == 0) return fail(ENOENT, "no automount point could be made");
   return {};
@@ -272,6 +282,102 @@ void Daemon::on_server_down(const ServerName& server, Instant) {
 
 namespace {
 
+HelperReport helper_report(const HelperPool& pool) {
+  const HelperPool::Counts counts = pool.counts();
+  return {pool.name(), counts.idle, counts.busy, counts.stuck, counts.queued};
+}
+
+bool is_word_off(const std::string& options, const std::string& word) {
+  return ("," + options + ",").find(",no" + word + ",") != std::string::npos;
+}
+
+}  // namespace
+
+// Not being able to show anything is no reason not to serve.
+void Daemon::start_status_service() {
+  const conf::GlobalSettings& global = settings_.global;
+  if (is_word_off(global.debug_options.value, "amq")) return;
+  add_amq_service(dispatcher_,
+                  static_cast<uint32_t>(global.portmap_program.value), *this);
+  const std::string& path = global.amq_socket.value;
+  // A failure shows when the socket cannot be bound.
+  ::mkdir(path.substr(0, path.rfind('/')).c_str(), 0755);
+  // Everybody may ask; who may change something is decided call by call.
+  if (const auto at = sockets_.listen_unix(path, 0666); !at)
+    log::warning("amq: {}", at.error().message());
+  const auto port = static_cast<uint16_t>(global.preferred_amq_port.value);
+  const auto tcp = sockets_.listen_tcp(rpc::Address::loopback(port));
+  if (!tcp) {
+    log::warning("amq: {}", tcp.error().message());
+    return;
+  }
+  // The same port, so that one number is enough to find both.
+  const auto udp = sockets_.listen_udp(rpc::Address::loopback(tcp->port()));
+  if (!udp) log::warning("amq: {}", udp.error().message());
+  log::info("amq: listening at {} and {}", path, tcp->to_text());
+}
+
+StatusReport Daemon::report() const {
+  StatusReport report;
+  report.version = PACKAGE_VERSION;
+  report.pid = ::getpid();
+  report.wall = loop_.clock().wall_now();
+  report.up_for = loop_.now() - started_at_;
+  report.tree = tree_.snapshot();
+  report.volumes = volumes_.snapshot(loop_.now());
+  report.servers = servers_.snapshot(loop_.now());
+  report.maps = maps_.info();
+  report.helpers = {helper_report(mounters_), helper_report(askers_)};
+  return report;
+}
+
+void Daemon::start_report(ReportDone done) {
+  if (!engine_link_.is_in_use())
+    return loop_.post([this, done = std::move(done)] { done(report()); });
+  // The first of two ends it: the engine's answer, or the limit for that.
+  const auto once = std::make_shared<ReportDone>(std::move(done));
+  const auto finish = [this, once](const Result<EngineStatus>& engine) {
+    if (!*once) return;
+    const ReportDone tell = std::exchange(*once, {});
+    StatusReport all = report();
+    if (engine) all.engine = *engine;
+    tell(std::move(all));
+  };
+  engine_.start_status(finish);
+  const std::shared_ptr<Timer> limit = loop_.make_timer();
+  limit->arm(loop_.now() + kEngineReportLimit, [limit, finish] {
+    finish(fail(ETIMEDOUT, "the engine's account"));
+  });
+}
+
+std::string Daemon::version_text() const {
+  return conf::version_text(version_facts(settings_.global));
+}
+
+void Daemon::flush() {
+  maps_.reload();
+}
+
+void Daemon::start_unmount(const std::string& path, StatusSource::Done done) {
+  tree_.start_unmount(path, std::move(done));
+}
+
+void Daemon::start_drain(const std::string& server, StatusSource::Done done) {
+  engine_.start_drain(server, std::move(done));
+}
+
+Result<void> Daemon::set_log_options(const std::string& options) {
+  return log::set_options(options);
+}
+
+Result<void> Daemon::reopen_log(const std::string& file) {
+  if (file != settings_.global.log_file.value)
+    return fail(EACCES, "log file " + escape(file));
+  return log::reopen();
+}
+
+namespace {
+
 Result<void> set_up_log(const conf::GlobalSettings& global) {
   log::set_program("amd");
   if (auto r = log::set_options(global.log_options.value); !r) return r;
@@ -306,7 +412,7 @@ int run_daemon(const conf::Settings& settings) {
   if (const auto r = set_up_log(settings.global); !r)
     log::error("{}; logging to standard error", r.error().message());
   ::signal(SIGPIPE, SIG_IGN);
-  ::umask(0);
+  ::umask(022);
   [[maybe_unused]] const int at_root = ::chdir("/");
   print_pid(settings.global);
   release_input_output();

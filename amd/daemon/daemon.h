@@ -21,9 +21,11 @@
 #include "amd/nfsfs/engine_client.h"
 #include "amd/probing/nfs_asker.h"
 #include "amd/probing/pinger.h"
+#include "amd/rpc/service_sockets.h"
 #include "amd/rpc/socket_transport.h"
 #include "amd/servers/server_table.h"
 #include "amd/sources/maps.h"
+#include "amd/status/status_source.h"
 #include "amd/tree/tree.h"
 #include "amd/volumes/volume_table.h"
 #include "conf/settings.h"
@@ -33,7 +35,9 @@ namespace amd {
 // Runs until a signal ends it; the process's exit status.
 int run_daemon(const conf::Settings& settings);
 
-class Daemon : private PingEvents, private ServerListener {
+class Daemon : private PingEvents,
+               private ServerListener,
+               private StatusSource {
  public:
   // `device`: this kernel's autofs.  `keeper` may be null: then nothing
   // survives this process.  Both paths name helper programs.
@@ -70,6 +74,16 @@ class Daemon : private PingEvents, private ServerListener {
   void on_server_up(const ServerName& server, Instant now) override;
   void on_server_down(const ServerName& server, Instant now) override;
 
+  StatusReport report() const override;
+  void start_report(ReportDone done) override;
+  std::string version_text() const override;
+  void flush() override;
+  void start_unmount(const std::string& path, StatusSource::Done done) override;
+  void start_drain(const std::string& server, StatusSource::Done done) override;
+  Result<void> set_log_options(const std::string& options) override;
+  Result<void> reopen_log(const std::string& file) override;
+  void start_status_service();
+
   const conf::Settings& settings_;
   maplang::HostFacts facts_;
   Loop loop_;
@@ -103,6 +117,10 @@ class Daemon : private PingEvents, private ServerListener {
   std::unique_ptr<Timer> tree_timer_;
   Tree tree_;
 
+  rpc::Dispatcher dispatcher_;
+  rpc::ServiceSockets sockets_;
+
+  Instant started_at_;
   size_t starting_ = 0;  // automount points that are not there yet
   size_t serving_ = 0;
   int status_ = 0;

@@ -19,6 +19,8 @@ class EngineAdapter : public EngineLink {
   void start_attach(const MountSpec& spec, UniqueFd fuse, std::uint64_t device,
                     Done done) override;
   void detach(const MountSpec& spec) override;
+  // It serves, or is about to serve, a file system for this process.
+  bool is_in_use() const { return !id_by_target_.empty(); }
 
  private:
   std::string new_id();

@@ -8,7 +8,7 @@ amd_daemon_amd_SOURCES = \
   %D%/room_settings.cc %D%/room_settings.h \
   %D%/server_uses.cc %D%/server_uses.h
 # Each archive stands before those that it uses.
-amd_daemon_amd_LDADD = \
+amd_daemon_amd_LDADD = amd/status/libstatus.a \
   amd/autofs/libautofs.a amd/mounting/libmounting.a \
   amd/sources/libsources.a amd/tree/libtree.a amd/fstypes/libfstypes.a \
   amd/probing/libprobing.a amd/servers/libservers.a \

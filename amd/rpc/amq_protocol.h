@@ -36,7 +36,8 @@ enum class AmqProc : uint32_t {
   GetMapInfo = 12,
 };
 
-enum class AmqProc2 : uint32_t { Null = 0, Json = 1 };
+// Drain takes a string (a server) and results in an errno.
+enum class AmqProc2 : uint32_t { Null = 0, Json = 1, Drain = 2 };
 
 struct AmqTreeNode {
   // Index of the parent in AmqTree::nodes; none for the outermost.

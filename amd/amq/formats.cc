@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "amd/amq/formats.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <ctime>
+#include <nlohmann/json.hpp>
+#include <tuple>
+
+namespace amd::amq {
+
+namespace {
+
+// Left-justified in `width` bytes, and cut to them.
+std::string column(const std::string& text, size_t width) {
+  return fmt::format("{:<{}.{}}", text, width, width);
+}
+
+std::string local_time(int32_t seconds) {
+  const time_t t = seconds;
+  struct tm parts {};
+  ::localtime_r(&t, &parts);
+  return fmt::format("{:02}/{:02}/{:04} {:02}:{:02}:{:02}", parts.tm_mon + 1,
+                     parts.tm_mday, parts.tm_year + 1900, parts.tm_hour,
+                     parts.tm_min, parts.tm_sec);
+}
+
+// An empty directory is the root of all.
+std::string shown_directory(const rpc::AmqTreeNode& node) {
+  return node.directory.empty() ? "/" : node.directory;
+}
+
+const char* up_word(int32_t up) {
+  if (up > 0) return "up";
+  return up == 0 ? "down" : "starting";
+}
+
+std::string duration_text(double seconds) {
+  if (seconds < 60) return fmt::format("{:.0f} s", seconds);
+  if (seconds < 3600) return fmt::format("{:.0f} min", seconds / 60);
+  if (seconds < 86400) return fmt::format("{:.1f} h", seconds / 3600);
+  return fmt::format("{:.1f} d", seconds / 86400);
+}
+
+// Rows with columns as wide as they need to be.
+std::string table(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<size_t> widths;
+  for (const auto& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (size_t i = 0; i < row.size(); ++i)
+      widths[i] = std::max(widths[i], row[i].size());
+  }
+  std::string out;
+  for (const auto& row : rows) {
+    std::string line;
+    for (size_t i = 0; i < row.size(); ++i)
+      line += fmt::format("{:<{}}  ", row[i], widths[i]);
+    line.erase(line.find_last_not_of(' ') + 1);
+    out += line + "\n";
+  }
+  return out;
+}
+
+using Json = nlohmann::json;
+
+std::vector<std::string> server_row(const Json& s) {
+  const double us = s.value("round_trip_us", 0.0);
+  return {
+      s.value("name", ""),
+      fmt::format("nfs{}/{}", s.value("version", 0), s.value("transport", "")),
+      s.value("state", "") + (s.value("flapping", false) ? "*" : ""),
+      duration_text(s.value("for", 0.0)),
+      s.value("address", ""),
+      us > 0 ? fmt::format("{:.2f} ms", us / 1000) : "",
+      fmt::format("{}", s.value("uses", 0)),
+      s.value("reason", "")};
+}
+
+constexpr const char* kNoJson = "amd's answer is not what this amq knows\n";
+
+}  // namespace
+
+std::string format_listing(const rpc::AmqExport& exported) {
+  size_t dw = 0;
+  size_t tw = 0;
+  size_t mw = 0;
+  for (const rpc::AmqTree& tree : exported.trees) {
+    for (const rpc::AmqTreeNode& n : tree.nodes) {
+      dw = std::max(dw, n.directory.size());
+      tw = std::max(tw, n.type.size());
+      mw = std::max(mw, n.mountinfo.size());
+    }
+  }
+  std::string out;
+  for (const rpc::AmqTree& tree : exported.trees)
+    for (const rpc::AmqTreeNode& n : tree.nodes)
+      out += column(shown_directory(n), dw + 1) + " " + column(n.type, tw + 1) +
+             " " + column(n.mountinfo, mw + 1) + " " + n.mountpoint + "\n";
+  return out;
+}
+
+std::string format_node_stats(const rpc::AmqTree& tree) {
+  size_t dw = 0;
+  for (const rpc::AmqTreeNode& n : tree.nodes)
+    dw = std::max(dw, n.directory.size());
+  ++dw;
+  std::string out = fmt::format("{} {:<5} {:<7} {:<6} {:<7} {:<7} {:<6} {}\n",
+                                column("What", dw), "Uid", "Getattr", "Lookup",
+                                "RdDir", "RdLnk", "Statfs", "Mounted@");
+  for (const rpc::AmqTreeNode& n : tree.nodes)
+    out += fmt::format("{} {:<5} {:<7} {:<6} {:<7} {:<7} {:<6} {}\n",
+                       column(shown_directory(n), dw), n.mountuid, n.getattr,
+                       n.lookup, n.readdir, n.readlink, n.statfs,
+                       local_time(n.mounttime));
+  return out;
+}
+
+std::string format_mounts(const std::vector<rpc::AmqMountInfo>& mounts) {
+  size_t iw = 0;
+  size_t pw = 0;
+  size_t tw = 0;
+  for (const rpc::AmqMountInfo& m : mounts) {
+    iw = std::max(iw, m.mountinfo.size());
+    pw = std::max(pw, m.mountpt.size());
+    tw = std::max(tw, m.type.size());
+  }
+  std::string out;
+  for (const rpc::AmqMountInfo& m : mounts) {
+    out += fmt::format("{} {} {} {:<3} {} is {} ", column(m.mountinfo, iw + 1),
+                       column(m.mountpt, pw + 1), column(m.type, tw + 1),
+                       m.refc, m.fserver, up_word(m.up));
+    if (m.error > 0)
+      out += fmt::format(" ({})", std::strerror(m.error));
+    else if (m.error < 0)
+      out += " (in progress)";
+    out += "\n";
+  }
+  return out;
+}
+
+std::string format_maps(const std::vector<rpc::AmqMapInfo>& maps) {
+  size_t nw = 0;
+  size_t ww = 0;
+  for (const rpc::AmqMapInfo& m : maps) {
+    nw = std::max(nw, m.name.size());
+    ww = std::max(ww, m.wildcard.size());
+  }
+  ++nw;
+  if (ww > 0) ++ww;
+  std::string out =
+      fmt::format("{} {} {:<8} {:<7} {:<7} {:<7} {} {}\n", column("Name", nw),
+                  column("Wild", ww), "Flags", "Refcnt", "Entries", "Reloads",
+                  "Stat", "Modified");
+  for (const rpc::AmqMapInfo& m : maps)
+    out += fmt::format(
+        "{} {:>{}} {:<8x} {:<7} {:<7} {:<7} {} {}\n", column(m.name, nw),
+        m.wildcard, ww, static_cast<uint32_t>(m.flags), m.refc, m.nentries,
+        m.reloads, m.up < 0 ? "root" : (m.up > 0 ? "  up" : "down"),
+        local_time(m.modify));
+  return out;
+}
+
+std::string format_stats(const rpc::AmqStats& stats) {
+  return fmt::format(
+      "{:<9} {:<9} {:<9} {:<9} {}\n{:<9} {:<9} {:<9} {:<9} {}\n"
+      "{:<9} {:<9} {:<9} {:<9} {:<9}\n",
+      "requests", "stale", "mount", "mount", "unmount", "deferred", "fhandles",
+      "ok", "failed", "failed", stats.drops, stats.stale, stats.mok, stats.merr,
+      stats.uerr);
+}
+
+std::string format_sync_unmount(const std::string& directory,
+                                const rpc::AmqSyncUmnt& result) {
+  switch (result.status) {
+    case rpc::AmqUmntStatus::Ok:
+      return "";
+    case rpc::AmqUmntStatus::Failed:
+      return fmt::format("unmount failed: {}\n", std::strerror(result.error));
+    case rpc::AmqUmntStatus::Fork:
+      if (result.error == 0)
+        return fmt::format("{} is not mounted\n", directory);
+      return fmt::format("falling back to asynchronous unmount: {}\n",
+                         std::strerror(result.error));
+    case rpc::AmqUmntStatus::Read:
+      return fmt::format("pipe read error: {}\n", std::strerror(result.error));
+    case rpc::AmqUmntStatus::Server:
+      return "amd server down\n";
+    case rpc::AmqUmntStatus::Signal:
+      return fmt::format("got signal: {}\n", result.signal);
+  }
+  return "";
+}
+
+std::string format_servers(const std::string& json) {
+  const Json all = Json::parse(json, nullptr, false);
+  if (!all.is_object() || !all.contains("servers")) return kNoJson;
+  std::vector<std::vector<std::string>> rows = {{"Server", "Service", "State",
+                                                 "For", "Address", "Round trip",
+                                                 "Uses", "Reason"}};
+  for (const Json& s : all["servers"]) rows.push_back(server_row(s));
+  return table(rows);
+}
+
+std::string format_history(const std::string& json) {
+  const Json all = Json::parse(json, nullptr, false);
+  if (!all.is_object() || !all.contains("servers")) return kNoJson;
+  // Oldest first over all servers; the longest ago is the largest number.
+  std::vector<std::tuple<double, std::vector<std::string>>> changes;
+  for (const Json& s : all["servers"])
+    for (const Json& c : s.value("history", Json::array()))
+      changes.push_back({-c.value("ago", 0.0),
+                         {c.value("at", ""), s.value("name", ""),
+                          c.value("from", "") + " -> " + c.value("to", ""),
+                          c.value("reason", "")}});
+  std::stable_sort(changes.begin(), changes.end(),
+                   [](const auto& a, const auto& b) {
+                     return std::get<0>(a) < std::get<0>(b);
+                   });
+  std::vector<std::vector<std::string>> rows;
+  for (auto& change : changes) rows.push_back(std::move(std::get<1>(change)));
+  return table(rows);
+}
+
+}  // namespace amd::amq
