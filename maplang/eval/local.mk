@@ -37,11 +37,14 @@ test_maplang_compat_LDADD = test/libtestmain.a $(MAPLANG_LIBS)
 EXTRA_DIST += test/golden/compat
 
 check_PROGRAMS += test/maplang_golden
-test_maplang_golden_SOURCES = test/maplang/golden_test.cc
+test_maplang_golden_SOURCES = \
+  test/maplang/doc_test.cc \
+  test/maplang/golden_test.cc \
+  test/maplang/test_host.h
 test_maplang_golden_CPPFLAGS = $(test_maplang_compat_CPPFLAGS)
 test_maplang_golden_LDADD = test/libtestmain.a maplang/sun/libsun.a \
   maplang/eval/libeval.a $(SYNTAX_LIBS) $(CONF_LIBS)
-EXTRA_DIST += test/golden/maplang scripts/update-golden
+EXTRA_DIST += test/golden/maplang scripts/update-golden doc/map-language.md
 
 test_fuzz_map_entry_SOURCES = test/fuzz/map_entry_fuzz.cc
 test_fuzz_map_entry_LDADD = $(FUZZ_DRIVER) $(MAPLANG_LIBS) $(CONF_LIBS)

@@ -19,6 +19,7 @@
 #include "maplang/syntax/dump.h"
 #include "maplang/syntax/map_index.h"
 #include "maplang/syntax/parse.h"
+#include "test/maplang/test_host.h"
 
 namespace amd::maplang {
 namespace {
@@ -40,21 +41,6 @@ struct Setting {
   Answers answers;
   bool is_sun = false;
 };
-
-HostFacts plain_host() {
-  HostFacts host;
-  host.host = "vm";
-  host.hostd = "vm.unknown.domain";
-  host.cluster = host.domain;
-  host.arch = host.karch = "x86_64";
-  host.os = host.full_os = "linux";
-  host.osver = "6.1";
-  host.vendor = "pc";
-  host.byte = "little";
-  host.networks = {*Network::parse("10.9.0.100/24")};
-  host.environment["MYENV"] = "e";
-  return host;
-}
 
 void set_switch(const std::string& name, const std::string& value,
                 HostFacts& host) {
@@ -104,7 +90,7 @@ void apply(const std::string& word, std::istringstream& rest,
 }
 
 Setting read_setting(const std::string& text) {
-  Setting setting{plain_host(), {}, {}, {}, false};
+  Setting setting{test_host(), {}, {}, {}, false};
   setting.lookup.map = "/etc/amd.test";
   std::istringstream lines(text);
   std::string line;
