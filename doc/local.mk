@@ -1,2 +1,3 @@
 # Manual pages are listed here by name.
-dist_man_MANS += doc/man/amd.8 doc/man/amd.conf.5
+dist_man_MANS += doc/man/amd.8 doc/man/amd.conf.5 doc/man/amd.map.5 \
+  doc/man/amdmap.1
