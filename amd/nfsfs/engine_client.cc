@@ -115,6 +115,9 @@ class EngineClient::Impl {
   }
 
   void on_lost(const Error& why) {
+    if (socket_)
+      log::warning("the NFS engine ended, its keeper starts it again: {}",
+                   why.message());
     watch_.reset();
     socket_.reset();
     for (auto it = pending_.begin(); it != pending_.end();) {
