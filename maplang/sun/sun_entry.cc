@@ -87,7 +87,7 @@ class Translator {
     return options;
   }
 
-  static void add_option(const SunBytes& part, SunOptions& options) {
+  void add_option(const SunBytes& part, SunOptions& options) {
     static constexpr std::string_view kType = "fstype=";
     const std::string text = plain_text(part);
     if (text.starts_with(kType)) {
@@ -97,7 +97,16 @@ class Translator {
       add_text("vers=4", options.amd_text);
       return;
     }
-    if (!text.empty()) add_text(spell_for_amd(part), options.amd_text);
+    if (text.empty() || is_unspeakable(at_ - 1, part)) return;
+    add_text(spell_for_amd(part), options.amd_text);
+  }
+
+  // `option:==x` and `option:=!x` are no assignments, quoted or not.
+  bool is_unspeakable(size_t word, const SunBytes& text) {
+    const char first = text.empty() ? '\0' : text.front().byte;
+    if (first != '=' && first != '!') return false;
+    report(word, "a name or path cannot begin with = or !", "sun");
+    return true;
   }
 
   static void add_text(const std::string& text, std::string& list) {
@@ -140,6 +149,7 @@ class Translator {
     const SunBytes path(
         bytes.begin() + (colon ? static_cast<long>(*colon) + 1 : 0),
         bytes.end());
+    if (is_unspeakable(word, path)) return;
     const std::string& type = options.fs_type;
     if (const TypeRow* row = find_local_type(type)) {
       append(word,
@@ -185,6 +195,7 @@ class Translator {
                       const SunOptions& options, TranslatedValue& value) {
     for (SunBytes host : split_sun_bytes(hosts, ',')) {
       drop_weight(word, host);
+      if (is_unspeakable(word, host)) continue;
       if (host.empty()) {
         report(word, "there is an empty server name", "sun");
         continue;
