@@ -20,3 +20,18 @@ test_autofs_SOURCES = \
 test_autofs_LDADD = test/libtestmain.a $(AUTOFS_LIBS)
 EXTRA_test_autofs_DEPENDENCIES = amd/mounting/amd-mounter
 EXTRA_DIST += %D%/README.md
+
+test_fuzz_autofs_packet_SOURCES = test/fuzz/autofs_packet_fuzz.cc
+test_fuzz_autofs_packet_LDADD = $(FUZZ_DRIVER) $(AUTOFS_LIBS)
+test_fuzz_autofs_packet_LDFLAGS = $(FUZZ_LINK_FLAGS)
+if FUZZ
+FUZZ_TARGETS += test/fuzz/autofs_packet
+EXTRA_PROGRAMS += test/fuzz/autofs_packet
+else
+check_PROGRAMS += test/fuzz/autofs_packet
+endif
+
+# For the benchmarks; no test.
+noinst_PROGRAMS += test/first-access
+test_first_access_SOURCES = test/bench/first_access.cc
+test_first_access_LDADD = $(AUTOFS_LIBS)

@@ -36,3 +36,13 @@ test_mounting_LDADD = test/libtestmain.a $(MOUNTING_LIBS)
 EXTRA_test_mounting_DEPENDENCIES = \
   amd/mounting/amd-mounter amd/mounting/amd-asker
 EXTRA_DIST += %D%/README.md
+
+test_fuzz_mountinfo_SOURCES = test/fuzz/mountinfo_fuzz.cc
+test_fuzz_mountinfo_LDADD = $(FUZZ_DRIVER) $(MOUNTING_LIBS)
+test_fuzz_mountinfo_LDFLAGS = $(FUZZ_LINK_FLAGS)
+if FUZZ
+FUZZ_TARGETS += test/fuzz/mountinfo
+EXTRA_PROGRAMS += test/fuzz/mountinfo
+else
+check_PROGRAMS += test/fuzz/mountinfo
+endif
