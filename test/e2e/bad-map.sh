@@ -36,7 +36,7 @@ for key in worse quotes; do
 done
 check 'a message names file, line and column' eval 'grep -qE "/etc/amd/broken:2:[0-9]+: error" "$amd_log"'
 check 'amdmap shows the line and the place in it' eval \
-	'! out=$("$AMD_BUILD/amd/amdmap/amdmap" check /etc/amd/broken 2>&1); grep -qE "^ *\^" <<<"$out"'
+	'! out=$("$AMD_BUILD/amdmap" check /etc/amd/broken 2>&1); grep -qE "^ *\^" <<<"$out"'
 check 'the missing map is reported' eval 'grep -q "/etc/amd/missing" "$amd_log"'
 check 'the folder is reported' eval 'grep -q "/etc/amd/folder" "$amd_log"'
 check 'the unreadable one is reported' eval 'grep -q "/etc/amd/unreadable" "$amd_log"'
