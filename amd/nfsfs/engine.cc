@@ -28,8 +28,12 @@ std::string host_name() {
   return name.data();
 }
 
-std::string kept_name(const std::string& id) {
+// In the keeper: the /dev/fuse descriptor with the attach, and the node log.
+std::string kept_fuse(const std::string& id) {
   return "fuse:" + id;
+}
+std::string kept_nodes(const std::string& id) {
+  return "nodes:" + id;
 }
 
 }  // namespace
@@ -141,32 +145,41 @@ void Engine::attach(const Asker& asker, AttachRequest request, UniqueFd fuse) {
     return;
   }
   if (!fuse) return answer(asker, fail(EBADF, "attach without a descriptor"));
-  if (const auto r = start(std::move(request), std::move(fuse), false); !r)
+  FileSystemFds fds;
+  fds.fuse = std::move(fuse);
+  if (auto log = NodeLog::create()) fds.log.emplace(std::move(*log));
+  if (const auto r = start(std::move(request), std::move(fds)); !r)
     return answer(asker, r);
   mounts_[id].askers.push_back(asker);
 }
 
-Result<void> Engine::start(AttachRequest request, UniqueFd fuse, bool is_kept) {
+void Engine::keep(const AttachRequest& request, const FileSystemFds& fds) {
+  ControlMessage m;
+  m.kind = "attach";
+  m.attach = request;
+  Result<void> r =
+      keeper_->put(kept_fuse(request.id), encode_control(m), fds.fuse.get());
+  if (r && fds.log) r = keeper_->put(kept_nodes(request.id), "", fds.log->fd());
+  if (!r)
+    log::warning("{}: will not outlive the engine: {}", escape(request.target),
+                 r.error().message());
+}
+
+Result<void> Engine::start(AttachRequest request, FileSystemFds fds) {
   const auto options = parse_mount_options(request.options);
   if (!options) return pass(options);
   const auto policy = parse_sameness(request.settings.verify);
   if (!policy) return pass(policy);
   const std::string id = request.id;
-  if (keeper_ && !is_kept) {
-    ControlMessage m;
-    m.kind = "attach";
-    m.attach = request;
-    const auto r = keeper_->put(kept_name(id), encode_control(m), fuse.get());
-    if (!r) log::warning("{}: not kept: {}", id, r.error().message());
-  }
+  if (keeper_ && !fds.is_taken_over) keep(request, fds);
   Mount& mount = mounts_[id];
-  mount.attached = is_kept;
+  mount.attached = fds.is_taken_over;
   FileSystemEvents events;
   events.attached = [this, id](Result<void> r) { on_attached(id, r); };
   events.unmounted = [this, id] { end(id, errno_error(ENODEV, "unmounted")); };
   mount.file_system = std::make_unique<FileSystem>(
       EngineParts{reactor_, pool_, callers_}, std::move(request), *options,
-      *policy, std::move(fuse), std::move(events));
+      *policy, std::move(fds), std::move(events));
   return {};
 }
 
@@ -188,8 +201,9 @@ void Engine::end(const std::string& id, const Error& why) {
   closing_.push_back(std::move(it->second.file_system));
   mounts_.erase(it);
   if (keeper_)
-    if (const auto r = keeper_->drop(kept_name(id)); !r)
-      log::warning("{}: {}", id, r.error().message());
+    for (const std::string& name : {kept_nodes(id), kept_fuse(id)})
+      if (const auto r = keeper_->drop(name); !r)
+        log::warning("{}: {}", escape(name), r.error().message());
   sweep_alarm_.set(reactor_.now());
 }
 
@@ -206,15 +220,23 @@ void Engine::close_all() {
 void Engine::adopt_kept() {
   if (!keeper_) return;
   auto kept = keeper_->get("fuse:");
-  if (!kept) return log::error("keeper: {}", kept.error().message());
+  auto logs = keeper_->get("nodes:");
+  if (!kept || !logs) return log::error("the keeper does not answer");
   for (Kept& k : *kept) {
     auto message = decode_control(k.description);
-    if (!message || kept_name(message->attach.id) != k.name) {
+    if (!message || kept_fuse(message->attach.id) != k.name) {
       log::error("{}: its description cannot be read", escape(k.name));
       continue;
     }
+    FileSystemFds fds;
+    fds.fuse = std::move(k.fd);
+    fds.is_taken_over = true;
+    for (Kept& l : *logs)
+      if (l.name == kept_nodes(message->attach.id))
+        if (auto log = NodeLog::open(std::move(l.fd)))
+          fds.log.emplace(std::move(*log));
     const std::string target = message->attach.target;
-    const auto r = start(std::move(message->attach), std::move(k.fd), true);
+    const auto r = start(std::move(message->attach), std::move(fds));
     if (r)
       log::info("{}: taken over", escape(target));
     else

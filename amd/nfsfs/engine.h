@@ -48,7 +48,8 @@ class Engine : private ReactorClient {
   void on_ready(uint32_t events) override;
   void on_message(uint64_t peer, ControlMessage message, UniqueFd fd);
   void attach(const Asker& asker, AttachRequest request, UniqueFd fuse);
-  Result<void> start(AttachRequest request, UniqueFd fuse, bool is_kept);
+  Result<void> start(AttachRequest request, FileSystemFds fds);
+  void keep(const AttachRequest& request, const FileSystemFds& fds);
   void on_attached(const std::string& id, const Result<void>& result);
   void end(const std::string& id, const Error& why);
   void send_status(const Asker& asker);

@@ -52,20 +52,32 @@ bool is_writing(uint32_t opcode) {
 
 FileSystem::FileSystem(const EngineParts& parts, AttachRequest request,
                        const MountOptions& options,
-                       const SamenessPolicy& policy, UniqueFd fuse,
+                       const SamenessPolicy& policy, FileSystemFds fds,
                        FileSystemEvents events)
     : reactor_(parts.reactor),
       callers_(parts.callers),
       request_(std::move(request)),
       options_(options),
       events_(std::move(events)),
-      nodes_(policy),
+      log_(std::move(fds.log)),
+      nodes_(policy, log_ ? &*log_ : nullptr),
       interrupt_alarm_(parts.reactor, [this] { look_at_interrupted(); }),
       listing_alarm_(parts.reactor, [this] { drop_old_listings(); }),
       replicas_(parts.reactor, parts.pool, nodes_, request_, options_,
                 events_.attached),
-      channel_(std::make_unique<FuseChannel>(parts.reactor, std::move(fuse),
+      channel_(std::make_unique<FuseChannel>(parts.reactor, std::move(fds.fuse),
                                              *this)) {
+  if (fds.is_taken_over) ask_again();
+}
+
+// What the engine had read in its last life and not answered.
+void FileSystem::ask_again() {
+  const int e = channel_->notify(kFuseNotifyResend, "");
+  if (e == 0) return;
+  log::error(
+      "{}: this kernel does not send requests again ({}): who waited for the "
+      "engine when it died goes on waiting until he is killed",
+      escape(request_.target), std::strerror(e));
 }
 
 FileSystem::~FileSystem() = default;

@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -33,6 +34,13 @@ struct EngineParts {
   Callers& callers;
 };
 
+// The descriptors that a FileSystem lives by.
+struct FileSystemFds {
+  UniqueFd fuse;
+  std::optional<NodeLog> log;  // none: its nodes die with the engine
+  bool is_taken_over = false;  // from a life that has ended
+};
+
 struct FileSystemEvents {
   // As ReplicaSet's `attached`.
   std::function<void(Result<void>)> attached;
@@ -43,7 +51,7 @@ class FileSystem : public FuseHandler {
  public:
   FileSystem(const EngineParts& parts, AttachRequest request,
              const MountOptions& options, const SamenessPolicy& policy,
-             UniqueFd fuse, FileSystemEvents events);
+             FileSystemFds fds, FileSystemEvents events);
   ~FileSystem() override;
 
   const AttachRequest& request() const { return request_; }
@@ -74,6 +82,7 @@ class FileSystem : public FuseHandler {
 
   void init(uint64_t unique, std::string_view body);
   void set_read_ahead();
+  void ask_again();
   void forget_many(std::string_view body);
   void interrupt(uint64_t unique);
   bool end_if_dying(Request& request);
@@ -119,6 +128,7 @@ class FileSystem : public FuseHandler {
   const AttachRequest request_;
   const MountOptions options_;
   FileSystemEvents events_;
+  std::optional<NodeLog> log_;
   NodeTable nodes_;
   std::unordered_map<uint64_t, std::unique_ptr<Request>> requests_;
   std::set<uint64_t> interrupted_;  // answered when their process is dying

@@ -187,7 +187,7 @@ int FileSystem::reply_entries(Request& request, Node& node,
   for (const NodeId id : entered) {
     Node* child = nodes_.find(id);
     if (taken)
-      ++child->lookups;
+      nodes_.remember(*child);
     else
       nodes_.forget(id, 0);
   }

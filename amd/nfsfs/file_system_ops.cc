@@ -82,7 +82,7 @@ Task<int> FileSystem::lookup(Request& request, Node& parent) {
   }
   Node& node = enter(parent, name, answer->replica, handle, *attributes);
   if (reply(request, bytes_of(entry_of(node))))
-    ++node.lookups;
+    nodes_.remember(node);
   else
     nodes_.forget(node.id, 0);
   co_return 0;

@@ -20,6 +20,7 @@ amd_nfsfs_libnfsfs_a_SOURCES = \
   %D%/listing.cc %D%/listing.h \
   %D%/mount_options.cc %D%/mount_options.h \
   %D%/mount_protocol.cc %D%/mount_protocol.h \
+  %D%/node_log.cc %D%/node_log.h \
   %D%/node_table.cc %D%/node_table.h \
   %D%/reactor.cc %D%/reactor.h \
   %D%/replica_call.h \
@@ -46,4 +47,6 @@ test_nfsfs_LDADD = test/libtestmain.a $(NFSFS_LIBS)
 noinst_PROGRAMS += test/nfsfs-mount
 test_nfsfs_mount_SOURCES = test/support/nfsfs_mount.cc
 test_nfsfs_mount_LDADD = $(NFSFS_CLIENT_LIBS) amd/keeper/libkeeper.a $(BASE_LIBS)
+noinst_PROGRAMS += test/gap-reader
+test_gap_reader_SOURCES = test/support/gap_reader.cc
 EXTRA_DIST += %D%/README.md

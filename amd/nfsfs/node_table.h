@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "amd/base/clock.h"
+#include "amd/nfsfs/node_log.h"
 #include "amd/nfsfs/sameness.h"
 #include "amd/rpc/nfs3_types.h"
 
@@ -44,7 +45,7 @@ struct Node {
   Node* const parent;  // nullptr: the root
   const std::string name;
   bool has_name = true;  // its parent finds it; false: another took its place
-  uint64_t lookups = 0;  // that the kernel has not forgotten
+  uint64_t lookups = 0;  // that the kernel has not forgotten; see remember()
   uint32_t children = 0;
   uint32_t pins = 0;
 
@@ -53,10 +54,11 @@ struct Node {
   size_t source = 0;  // the replica whose object the attributes are
   std::vector<OnReplica> on;
   std::unique_ptr<Listing> listing;  // of a directory
+  NodeLog::Slot slot = 0;
 
   OnReplica& at(size_t replica);  // made when missing
   const OnReplica* find(size_t replica) const;
-  void drop_handle(size_t replica);
+  void drop_handle(size_t replica);  // it must be found and compared again
 };
 
 // How attributes that a replica gave compare with what is known.
@@ -69,16 +71,18 @@ enum class Seen {
 
 class NodeTable {
  public:
-  explicit NodeTable(const SamenessPolicy& policy);
+  // Goes on with the nodes in `log`, if there are any, and notes every change
+  // there.  nullptr: nothing is noted.
+  NodeTable(const SamenessPolicy& policy, NodeLog* log);
 
   Node& root() { return *nodes_.at(kRootNode); }
   Node* find(NodeId id);
   Node* find_child(const Node& parent, std::string_view name);
   Node& add(Node& parent, std::string_view name);
-  // As it was in an earlier life.  Requires: neither number nor name is taken.
-  Node& restore(NodeId id, Node& parent, std::string_view name);
   // It keeps its number for those who have it open; its name is free.
   void take_name(Node& node);
+  // The kernel was given the node once more, or has forgotten it as often.
+  void remember(Node& node);
   void forget(NodeId id, uint64_t lookups);
 
   // Compares, and takes over what follows.  `difference` (may be null) is told
@@ -117,9 +121,13 @@ class NodeTable {
     }
   };
 
+  void restore();
+  Node& insert(NodeId id, Node* parent, std::string_view name);
+  void adopt(Node& node, size_t replica, const rpc::fattr3& attributes);
   void free_if_unused(Node* node);
 
   SamenessPolicy policy_;
+  NodeLog* log_;
   uint64_t last_id_ = 1;
   std::unordered_map<NodeId, std::unique_ptr<Node>> nodes_;
   std::unordered_set<Node*, ByName, ByName> names_;

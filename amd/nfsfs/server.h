@@ -56,8 +56,11 @@ class Server : public ConnectionOwner {
   const std::string& name() const { return name_; }
   const rpc::Address& address() const { return address_; }
   State state() const { return state_; }
-  bool is_up() const { return state_ == State::Up; }
-  bool can_call() const { return is_up() || state_ == State::Silent; }
+  // While a connection breaks, its calls end before the state changes.
+  bool is_up() const { return state_ == State::Up && connection_->is_open(); }
+  bool can_call() const {
+    return is_up() || (state_ == State::Silent && connection_->is_open());
+  }
   Instant since() const { return since_; }  // it is in its state
   const std::string& reason() const { return reason_; }
 
