@@ -15,3 +15,9 @@ amdmap_SOURCES = \
   %D%/to_sun.cc %D%/to_sun.h
 amdmap_LDADD = maplang/sun/libsun.a $(MAPLANG_LIBS) $(CONF_LIBS) $(BASE_LIBS)
 EXTRA_DIST += %D%/README.md
+
+check_PROGRAMS += test/amdmap_test
+test_amdmap_test_SOURCES = test/amd/amdmap/amdmap_test.cc
+test_amdmap_test_CPPFLAGS = $(AM_CPPFLAGS) \
+  -DAMDMAP='"$(abs_top_builddir)/amdmap"'
+test_amdmap_test_LDADD = test/libtestmain.a

@@ -56,9 +56,9 @@ std::pair<MapEntry, std::vector<maplang::Diagnostic>> parse_line(
     const maplang::SourceText& source, const maplang::RawEntry& line) {
   maplang::ParsedEntry parsed =
       maplang::parse_entry(line.value, line.origin(source.name()));
-  return {{std::string(line.key), line.key_range, std::move(parsed.entry),
-           std::string(line.value)},
-          std::move(parsed.diagnostics)};
+  MapEntry entry{std::string(line.key), line.key_range, std::move(parsed.entry),
+                 std::string(line.value)};
+  return {std::move(entry), std::move(parsed.diagnostics)};
 }
 
 void append(std::vector<maplang::Diagnostic> more,

@@ -84,8 +84,8 @@ std::string host_name() {
   return buffer;
 }
 
-std::string pick(const std::string& override_text, std::string found) {
-  return override_text.empty() ? std::move(found) : override_text;
+std::string pick(const std::string& override_text, const std::string& found) {
+  return override_text.empty() ? found : override_text;
 }
 
 void set_names(HostFacts& facts, const FactOverrides& overrides) {
