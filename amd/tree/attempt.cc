@@ -220,9 +220,10 @@ void Attempt::start_race(size_t first, Instant now) {
     if (is_tried_[i]) continue;
     const Plan& plan = plans_[i];
     if (plan.replicas.empty() || now < input_.started + plan.delay) break;
-    for (const NfsReplica& replica : plan.replicas) {
-      requests.push_back(request_for(plan, replica));
-      contestants_.push_back(i);
+    for (size_t r = 0; r < plan.replicas.size(); ++r) {
+      if (spent_.count({i, r})) continue;
+      requests.push_back(request_for(plan, plan.replicas[r]));
+      contestants_.push_back({i, r});
     }
   }
   const TreeSettings& settings = seams_.settings;
@@ -247,25 +248,30 @@ void Attempt::on_probe(ProbeId probe, Result<ServerProbe::Answer> answer,
 void Attempt::check_race(Instant now) {
   if (!contest_->is_over()) return;
   std::optional<Contest::Winner> winner = contest_->winner();
-  for (size_t i = 0; i < contestants_.size(); ++i) {
-    Plan& plan = plans_[contestants_[i]];
+  std::vector<Runner> contestants = std::exchange(contestants_, {});
+  for (size_t i = 0; i < contestants.size(); ++i) {
     if (!contest_->failure(i)) continue;
-    const NfsReplica& replica = contest_->replica(i);
-    failures_.push_back(
-        {plan.origin, subject_of(replica), *contest_->failure(i)});
+    failures_.push_back({plans_[contestants[i].plan].origin,
+                         subject_of(contest_->replica(i)),
+                         *contest_->failure(i)});
+    note_spent(contestants[i]);
   }
-  std::vector<size_t> contestants = std::exchange(contestants_, {});
-  if (!winner) {
-    contest_.reset();
-    for (size_t index : contestants) is_tried_[index] = true;
-    return try_next(now);
-  }
-  size_t index = contestants[winner->runner];
   contest_.reset();
-  server_ = winner->answer.replica;
-  set_server(server_, winner->answer.version, seams_.facts.networks,
-             plans_[index]);
-  begin(index, now);
+  if (!winner) return try_next(now);
+  server_ = contestants[winner->runner];
+  set_server(winner->answer.replica, winner->answer.version,
+             seams_.facts.networks, plans_[server_->plan]);
+  begin(server_->plan, now);
+}
+
+// A server failed; its plan has, when all have.
+void Attempt::note_spent(const Runner& runner) {
+  spent_.insert(runner);
+  size_t replicas = plans_[runner.plan].replicas.size();
+  for (size_t r = 0; r < replicas; ++r) {
+    if (!spent_.count({runner.plan, r})) return;
+  }
+  is_tried_[runner.plan] = true;
 }
 
 void Attempt::begin(size_t index, Instant now) {
@@ -378,10 +384,11 @@ void Attempt::fail_location(Error why, Instant now) {
   outcome_.mount.reset();
   waiting_for_.reset();
   // Other servers of the same location may still do.
-  std::erase_if(plan.replicas, [this](const NfsReplica& replica) {
-    return replica.server == server_.server && replica.path == server_.path;
-  });
-  is_tried_[current_] = plan.replicas.empty();
+  if (server_ && server_->plan == current_) {
+    note_spent(*server_);
+  } else {
+    is_tried_[current_] = true;
+  }
   try_next(now);
 }
 

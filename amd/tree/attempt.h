@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -128,6 +129,12 @@ class Attempt {
 
  private:
   using Found = Result<std::optional<MapEntryText>>;
+  // One server of a plan, by their numbers.
+  struct Runner {
+    size_t plan = 0;
+    size_t replica = 0;
+    auto operator<=>(const Runner&) const = default;
+  };
   void ask_map(const MapKey& key, std::optional<Found>& answer);
   void on_map_answer(Instant now);
   void ask_world(Instant now);
@@ -138,6 +145,7 @@ class Attempt {
   void start_race(size_t first, Instant now);
   void on_probe(ProbeId probe, Result<ServerProbe::Answer> answer, Instant now);
   void check_race(Instant now);
+  void note_spent(const Runner& runner);
   void begin(size_t index, Instant now);
   void check_target();
   void attach(Instant now);
@@ -168,11 +176,12 @@ class Attempt {
   int rounds_ = 0;  // of questions
 
   std::vector<Plan> plans_;
-  std::vector<bool> is_tried_;  // each plan: failed for good
-  size_t current_ = 0;          // the plan that is being carried out
-  NfsReplica server_;           // that it uses
+  std::vector<bool> is_tried_;    // each plan: failed for good
+  std::set<Runner> spent_;        // servers that failed
+  size_t current_ = 0;            // the plan that is being carried out
+  std::optional<Runner> server_;  // that it uses
   std::optional<Contest> contest_;
-  std::vector<size_t> contestants_;  // plan of each of its runners
+  std::vector<Runner> contestants_;  // its runners
   std::optional<Instant> delayed_until_;
   std::optional<UseId> waiting_for_;  // a claim that is not ready yet
   size_t face_ = 0;                   // the next of the plan's faces

@@ -286,10 +286,11 @@ void Tree::become_ready(Node& node, AttemptOutcome outcome) {
     nested->node = node.id;
   }
   ++counters_.mounts_ok;
-  log::info("\"{}\": {} ({}) after {}{}{}", escape(node.path),
-            escape(node.plan.info), escape(node.plan.origin),
-            to_text(node.time_to_ready), node.failure.empty() ? "" : "; ",
-            node.failure);
+  log::print(node.failure.empty() ? log::Level::Stats : log::Level::Info,
+             "\"{}\": {} ({}) after {}{}{}", escape(node.path),
+             escape(node.plan.info), escape(node.plan.origin),
+             to_text(node.time_to_ready), node.failure.empty() ? "" : "; ",
+             node.failure);
   enter(node, NodeState::Ready);
   note_use(node);
   answer_waiters(node, 0);

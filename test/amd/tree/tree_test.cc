@@ -195,6 +195,22 @@ TEST_CASE("when a mount fails the next server is taken", "[tree]") {
   CHECK(sim.mounter.source_on("/file/tree") == "server2:/share/file/tree");
 }
 
+TEST_CASE("a server that failed is not asked twice for one access", "[tree]") {
+  FileTree sim;
+  sim.maps.map("file_map").entries["x"] =
+      "-type:=nfs;opts:=ro;rfs:=/x rhost:=server1 rhost:=server2 "
+      "rhost:=server3";
+  sim.probe.servers["server1"].errno_value = ECONNREFUSED;
+  sim.mounting.failing["server2:/x"] = ESTALE;
+
+  CHECK(sim.get(sim.point, "x") == 0);
+
+  CHECK(sim.probe.asked ==
+        std::vector<std::string>{"server1", "server2", "server3"});
+  auto spec = sim.mounter.mounted["/file/x"][0];
+  CHECK(std::get<UserNfsMount>(spec.method).replicas.size() == 3);
+}
+
 TEST_CASE("locations of other kinds are tried in their order", "[tree]") {
   FileTree sim;
   sim.world.existing.insert("/there");
