@@ -56,18 +56,6 @@ VolumeSettings volume_settings(const conf::GlobalSettings& global) {
   return settings;
 }
 
-ServerOrder global_order(const conf::GlobalSettings& global) {
-  switch (global.server_order.value) {
-    case conf::ServerOrder::Map:
-      return ServerOrder::Map;
-    case conf::ServerOrder::Fastest:
-      return ServerOrder::Fastest;
-    case conf::ServerOrder::Spread:
-      return ServerOrder::Spread;
-  }
-  return ServerOrder::Map;
-}
-
 UniqueFd open_signals() {
   sigset_t set;
   sigemptyset(&set);
@@ -136,7 +124,9 @@ Daemon::Daemon(Parts parts)
              .volumes = volumes_,
              .facts = facts_,
              .outlook =
-                 [this](const std::string& server) { return outlook(server); }},
+                 [this](const std::string& server, ServerOrder order) {
+                   return outlook(server, order);
+                 }},
             tree_settings(settings_.global, kernel_types())),
       sockets_(loop_, dispatcher_),
       started_at_(loop_.now()) {
@@ -252,11 +242,10 @@ void Daemon::note_evidence(const std::string& server,
     servers_.on_used_failure(id, seen.error(), now);
 }
 
-ServerOutlook Daemon::outlook(const std::string& server) {
+ServerOutlook Daemon::outlook(const std::string& server, ServerOrder order) {
   const Instant now = loop_.now();
   servers_.on_access(server_key(server, 3, "tcp"), now);
-  return servers_.outlook(ServerName(server), global_order(settings_.global),
-                          now);
+  return servers_.outlook(ServerName(server), order, now);
 }
 
 void Daemon::on_pong(ServerId id, const std::string& address,

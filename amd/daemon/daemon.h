@@ -66,7 +66,7 @@ class Daemon : private PingEvents,
   void on_shut_down(const std::vector<std::string>& busy);
   void reload();
   void note_evidence(const std::string& server, const Result<Duration>& seen);
-  ServerOutlook outlook(const std::string& server);
+  ServerOutlook outlook(const std::string& server, ServerOrder order);
 
   void on_pong(ServerId id, const std::string& address,
                Duration round_trip) override;

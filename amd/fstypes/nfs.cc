@@ -20,6 +20,11 @@ std::uint16_t port_of(const std::optional<int>& value) {
              : std::uint16_t{0};
 }
 
+std::string join(const std::string& first, const std::string& options) {
+  bool needs_comma = !first.empty() && !options.empty();
+  return first + (needs_comma ? "," : "") + options;
+}
+
 // What only the kernel's client can do.
 bool needs_kernel(const Plan& plan) {
   MountOptions options(plan.mount->options);
@@ -66,8 +71,8 @@ Result<Plan> plan_nfs(const PlanInput& input) {
   PseudoOptions options = maplang::pseudo_options(location.opts);
   Plan plan = begin_plan(input, location.rhost + ":" + location.rfs);
   add_mount(input, KernelNfsMount{}, plan);
-  plan.mount->options = settings.nfs_first_options + location.opts;
-  plan.remote_options = settings.nfs_first_options + location.remopts;
+  plan.mount->options = join(settings.nfs_first_options, location.opts);
+  plan.remote_options = join(settings.nfs_first_options, location.remopts);
   plan.nfs_version =
       settings.nfs_version ? settings.nfs_version : options.version.value_or(0);
   plan.nfs_protocol = !settings.nfs_protocol.empty()

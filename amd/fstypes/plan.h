@@ -33,7 +33,7 @@ struct PlanSettings {
   std::set<std::string> kernel_types;  // /proc/filesystems
   int nfs_version = 0;                 // nfs_vers: overrides the map; 0: unset
   std::string nfs_protocol;            // nfs_proto: the same; empty: unset
-  // timeo=, retrans= of amd.conf: put in front of a map's options, and so
+  // "timeo=7,retrans=3" of amd.conf: put in front of a map's options, and so
   // stronger.
   std::string nfs_first_options;
 };

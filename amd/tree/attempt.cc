@@ -228,7 +228,7 @@ void Attempt::start_race(size_t first, Instant now) {
   }
   const TreeSettings& settings = seams_.settings;
   contest_.emplace(
-      seams_.contest, std::move(requests),
+      seams_.contest, std::move(requests), input_.point.server_order,
       Contest::Limits{settings.race_limit, settings.race_limit_down},
       [host = &seams_.host, id = input_.id](ProbeId probe, auto answer) {
         host->drive(id, [&](Attempt& self, Instant at) {

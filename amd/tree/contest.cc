@@ -10,11 +10,11 @@
 namespace amd {
 
 Contest::Contest(const ContestSeams& seams, std::vector<ProbeRequest> runners,
-                 Limits limits, Answered answered)
+                 ServerOrder order, Limits limits, Answered answered)
     : seams_(seams), limits_(limits), answered_(std::move(answered)) {
   for (ProbeRequest& request : runners) {
     Runner runner;
-    runner.outlook = seams_.outlook(request.replica.server);
+    runner.outlook = seams_.outlook(request.replica.server, order);
     runner.request = std::move(request);
     runners_.push_back(std::move(runner));
   }

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "amd/servers/server_order.h"
 #include "amd/servers/server_outlook.h"
 #include "amd/tree/server_probe.h"
 
@@ -17,7 +18,9 @@ namespace amd {
 
 struct ContestSeams {
   ServerProbe& probe;
-  std::function<ServerOutlook(const std::string& server)> outlook;
+  // What is known of a server, as seen by an access that may use it.
+  std::function<ServerOutlook(const std::string& server, ServerOrder order)>
+      outlook;
   std::function<ProbeId()> new_probe_id;
 };
 
@@ -31,7 +34,7 @@ class Contest {
   using Answered = std::function<void(ProbeId, Result<ServerProbe::Answer>)>;
 
   Contest(const ContestSeams& seams, std::vector<ProbeRequest> runners,
-          Limits limits, Answered answered);
+          ServerOrder order, Limits limits, Answered answered);
   // Cancels what still runs.
   ~Contest();
   Contest(const Contest&) = delete;

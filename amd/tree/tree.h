@@ -33,8 +33,9 @@ struct TreeSeams {
   ServerProbe& probe;
   VolumeTable& volumes;
   const maplang::HostFacts& facts;
-  // What the server table knows; may be asked at any time.
-  std::function<ServerOutlook(const std::string& server)> outlook;
+  // What the server table knows; asked for each access that may use it.
+  std::function<ServerOutlook(const std::string& server, ServerOrder order)>
+      outlook;
 };
 
 class Tree : public Names, private VolumeEvents, private AttemptHost {

@@ -48,8 +48,9 @@ struct Sim {
                     probe,
                     *volumes,
                     facts,
-                    [this](const std::string& server) {
-                      return outlooks[server]; }};
+                    [this](const std::string& server, ServerOrder) {
+                      return outlooks[server];
+                    }};
     tree = std::make_unique<Tree>(seams, tree_settings);
   }
   ~Sim() { log::set_test_sink(nullptr); }

@@ -260,7 +260,7 @@ TEST_CASE("the options of a map say which NFS to use, amd.conf overrides",
 
   c.settings.nfs_version = 3;
   c.settings.nfs_protocol = "tcp";
-  c.settings.nfs_first_options = "timeo=11,";
+  c.settings.nfs_first_options = "timeo=11";
   plan = c.plan();
   CHECK(plan->nfs_version == 3);
   CHECK(plan->nfs_protocol == "tcp");

@@ -25,11 +25,12 @@ struct Race {
       request.replica.server = server;
       runners.push_back(request);
     }
-    ContestSeams seams{probe,
-                       [this](const std::string& s) { return outlooks[s]; },
-                       [this] { return ProbeId{next_id++}; }};
+    ContestSeams seams{
+        probe,
+        [this](const std::string& s, ServerOrder) { return outlooks[s]; },
+        [this] { return ProbeId{next_id++}; }};
     contest = std::make_unique<Contest>(
-        seams, std::move(runners), Contest::Limits{12s, 5s},
+        seams, std::move(runners), ServerOrder::Map, Contest::Limits{12s, 5s},
         [this](ProbeId id, auto answer) {
           contest->on_answer(id, std::move(answer), loop.now());
         });
