@@ -76,8 +76,10 @@ class Engine::Peer : public ReactorClient {
     if (e == EAGAIN) return;
     if (e != 0 && e != EMSGSIZE) {
       engine_.reactor_.forget(fd_.get());
-      engine_.reactor_.post(
-          [engine = &engine_, id = id_] { engine->peers_.erase(id); });
+      engine_.reactor_.post([engine = &engine_, id = id_] {
+        engine->peers_.erase(id);
+        engine->end_if_forsaken();
+      });
       return;
     }
     auto message = decode_control(bytes);
@@ -96,6 +98,7 @@ Engine::Engine(Reactor& reactor, UniqueFd listener,
     : reactor_(reactor),
       listener_(std::move(listener)),
       keeper_(std::move(keeper)),
+      keeper_pid_(::getppid()),
       callers_(host_name()),
       pool_(reactor),
       sweep_alarm_(reactor, [this] { sweep(); }) {
@@ -210,6 +213,12 @@ void Engine::end(const std::string& id, const Error& why) {
 void Engine::sweep() {
   std::erase_if(closing_, [](const auto& f) { return f->is_idle(); });
   if (!closing_.empty()) sweep_alarm_.set(reactor_.now() + kSweep);
+  end_if_forsaken();
+}
+
+void Engine::end_if_forsaken() {
+  const bool is_idle = peers_.empty() && mounts_.empty() && closing_.empty();
+  if (keeper_ && is_idle && ::getppid() != keeper_pid_) reactor_.stop();
 }
 
 void Engine::close_all() {

@@ -4,6 +4,8 @@
 
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -57,10 +59,13 @@ class Engine : private ReactorClient {
   void answer(const Asker& asker, const Result<void>& result);
   void send(const Asker& asker, ControlMessage message);
   void sweep();
+  // The keeper, which would end it, is dead; amd has gone and all is unmounted.
+  void end_if_forsaken();
 
   Reactor& reactor_;
   UniqueFd listener_;
   std::optional<KeeperClient> keeper_;
+  pid_t keeper_pid_;
   Callers callers_;
   ServerPool pool_;
   uint64_t last_peer_ = 0;
