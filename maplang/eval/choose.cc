@@ -72,6 +72,11 @@ class Walk {
     if (!choice_.chosen.empty() && !is_collecting_) is_cut_ = true;
   }
   void visit(const Location& location) {
+    if (locations_seen_ > kMostLocations) return;
+    if (locations_seen_ == kMostLocations) {
+      report_too_many(location);
+      return;
+    }
     Resolved resolved =
         resolver_.resolve(location.raw, &location.items, defaults_);
     resolved.location.origin =
@@ -88,6 +93,13 @@ class Walk {
     } else {
       choice_.chosen.push_back(std::move(resolved.location));
     }
+  }
+
+  void report_too_many(const Location& location) {
+    ++locations_seen_;
+    choice_.diagnostics.push_back(
+        {Severity::Error, location.where.range,
+         "this entry has too many locations: the rest is ignored", "size"});
   }
 
   void report(const Resolved& resolved, const SourceRange& range) {

@@ -23,6 +23,10 @@
 
 namespace amd::maplang {
 
+// Further locations of an entry are ignored, with a diagnostic; and each
+// location and its defaults are at most kLongestExpansion bytes (expand.h).
+constexpr size_t kMostLocations = 1024;
+
 struct RejectedLocation {
   ResolvedLocation location;  // as far as it was resolved
   std::string reason;         // "os==sunos5: os is linux"

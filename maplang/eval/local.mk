@@ -25,7 +25,8 @@ MAPLANG_LIBS = maplang/eval/libeval.a $(SYNTAX_LIBS)
 
 check_PROGRAMS += test/maplang_eval
 test_maplang_eval_SOURCES = \
-  test/maplang/eval/choose_test.cc
+  test/maplang/eval/choose_test.cc \
+  test/maplang/limits_test.cc
 test_maplang_eval_LDADD = test/libtestmain.a $(MAPLANG_LIBS)
 
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <map>
 #include <string>
 #include <string_view>
@@ -36,6 +37,9 @@ struct Answer {
 
 // A question without an answer counts as false, or as "host not known".
 using Answers = std::map<Question, Answer>;
+
+// An entry that asks more than this gets no answer to the rest.
+constexpr size_t kMostQuestions = 1000;
 
 // What the entry may still ask, given what was answered already.  An answer
 // can raise a further question (a normalised host name changes a path), so

@@ -188,6 +188,11 @@ void Resolver::prepare_defaults(const std::string& defaults) {
 Resolved Resolver::resolve(std::string_view raw,
                            const std::vector<Item>* parsed,
                            const std::string& defaults) {
+  if (defaults.size() > kLongestExpansion || raw.size() > kLongestExpansion) {
+    Resolved resolved;
+    resolved.rejected = "the location or its defaults are too long";
+    return resolved;
+  }
   prepare_defaults(defaults);
   const Expansion expansion = expand_selectors(raw, host_, lookup_);
   std::vector<Item> expanded;

@@ -116,8 +116,10 @@ std::optional<std::string> reason_against(const Comparison& c,
 const Answer* AnswerBook::find(const Question& question) const {
   const auto found = known_.find(question);
   if (found != known_.end()) return &found->second;
-  if (missing_ != nullptr && std::find(missing_->begin(), missing_->end(),
-                                       question) == missing_->end()) {
+  const bool has_room =
+      missing_ != nullptr && known_.size() + missing_->size() < kMostQuestions;
+  if (has_room && std::find(missing_->begin(), missing_->end(), question) ==
+                      missing_->end()) {
     missing_->push_back(question);
   }
   return nullptr;

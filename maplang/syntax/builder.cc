@@ -15,10 +15,14 @@ void EntryBuilder::start(CutText& cut) {
   items_seen_ = 0;
 }
 
-void EntryBuilder::report(Severity severity, SourceRange range,
-                          std::string message, const char* category) {
-  cut_->diagnostics().push_back(
-      {severity, range, std::move(message), category});
+Diagnostic& EntryBuilder::report(Severity severity, SourceRange range,
+                                 std::string message, const char* category) {
+  constexpr size_t kMostDiagnostics = 1000;
+  std::vector<Diagnostic>& all = cut_->diagnostics();
+  Diagnostic one{severity, range, std::move(message), category};
+  if (all.size() >= kMostDiagnostics) return surplus_ = std::move(one);
+  all.push_back(std::move(one));
+  return all.back();
 }
 
 std::string EntryBuilder::raw(CutText::RawSpan span) const {
@@ -54,9 +58,8 @@ EntryBuilder::Token EntryBuilder::bad_dollar(std::string_view text,
                                              CutRange where) {
   report(Severity::Error, cut_->range_of(where),
          "\"" + std::string(text) + "\" is no variable and is dropped",
-         "variable");
-  cut_->diagnostics().back().hint =
-      "write ${name} for a variable, ${dollar} for a dollar sign";
+         "variable")
+      .hint = "write ${name} for a variable, ${dollar} for a dollar sign";
   return this->text(text, where);
 }
 
@@ -90,9 +93,8 @@ ItemMeaning EntryBuilder::not_equal(std::string name, Text text,
     return Comparison{std::move(name), true, std::move(text)};
   }
   report(Severity::Warning, cut_->range_of(where),
-         "\"" + name + "!=\" with nothing after it has no effect", "selector");
-  cut_->diagnostics().back().hint =
-      "write " + name + "=! to compare with the empty text";
+         "\"" + name + "!=\" with nothing after it has no effect", "selector")
+      .hint = "write " + name + "=! to compare with the empty text";
   return Junk{};
 }
 
@@ -152,14 +154,13 @@ void EntryBuilder::note_syntax_error(EntryParser::symbol_kind_type found,
   if (function) {
     report(Severity::Error, whole,
            text + " is malformed and is ignored: expected name(argument)",
-           "function");
-    cut_->diagnostics().back().hint =
-        "an empty argument makes the function pass, even false()";
+           "function")
+        .hint = "an empty argument makes the function pass, even false()";
     return;
   }
   report(Severity::Error, whole, text + " has no value and is ignored",
-         "syntax");
-  cut_->diagnostics().back().hint =
+         "syntax")
+      .hint =
       "expected name:=value, name==value, name!=value or name(argument)";
 }
 

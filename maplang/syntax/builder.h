@@ -53,8 +53,9 @@ class EntryBuilder {
   std::vector<Word> take_words() { return std::move(words_); }
 
  private:
-  void report(Severity severity, SourceRange range, std::string message,
-              const char* category);
+  // What is behind the reference may be thrown away: there is a limit.
+  Diagnostic& report(Severity severity, SourceRange range, std::string message,
+                     const char* category);
   std::string raw(CutText::RawSpan span) const;
   CutText::RawSpan next_word();
 
@@ -63,6 +64,7 @@ class EntryBuilder {
   std::vector<Item> items_;
   size_t words_seen_ = 0;
   size_t items_seen_ = 0;
+  Diagnostic surplus_;
 };
 
 // The state of a Flex scanner, for one buffer after another.

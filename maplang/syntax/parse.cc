@@ -13,7 +13,7 @@ namespace amd::maplang {
 namespace {
 
 // Far beyond any entry; keeps what one value can cost within bounds.
-constexpr size_t kMaxValueBytes = size_t{16} << 20;
+constexpr size_t kMaxValueBytes = size_t{2} << 20;
 
 // Making Bison's parser costs more than most entries: its stack is 200
 // symbols deep from the start.
@@ -33,7 +33,7 @@ std::vector<Word> run_parser(CutText& cut) {
 
 std::vector<Diagnostic> too_long(const ValueOrigin& origin) {
   return {{Severity::Error, origin.range_of(0, 1),
-           "the value is longer than 16 MiB and is ignored", "size"}};
+           "the value is longer than 2 MiB and is ignored", "size"}};
 }
 
 }  // namespace
