@@ -28,6 +28,7 @@ void Tree::start_shutdown(ShutDown done) {
   std::vector<NodeId> pending;
   for (const auto& [id, node] : nodes_) {
     if (node->state == NodeState::Pending) pending.push_back(id);
+    if (node->state == NodeState::Leaving) answer_waiters(*node, ENOENT);
   }
   for (NodeId id : pending) {
     end_access(*find(id), ENOENT);

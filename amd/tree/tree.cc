@@ -76,6 +76,12 @@ Tree::~Tree() = default;
 
 Result<PointId> Tree::start_point(const PointConfig& config,
                                   FrontEnd& front_end, FrontEnd::Done done) {
+  return add_point(config, front_end, std::nullopt, std::move(done));
+}
+
+Result<PointId> Tree::add_point(const PointConfig& config, FrontEnd& front_end,
+                                std::optional<PointId> parent,
+                                FrontEnd::Done done) {
   for (const auto& [id, other] : points_) {
     if (other->config.path == config.path) {
       return fail(EBUSY, config.path + " is an automount point already");
@@ -90,6 +96,7 @@ Result<PointId> Tree::start_point(const PointConfig& config,
   point.config = config;
   point.front_end = &front_end;
   point.source = *source;
+  point.parent = parent;
   point.made_at = now();
   points_.emplace(point.id, std::move(made));
 
@@ -99,6 +106,7 @@ Result<PointId> Tree::start_point(const PointConfig& config,
   spec.source = config.map.name;
   spec.idle = settings_.cache_duration;
   spec.expire_interval = settings_.dismount_interval;
+  spec.nested = parent.has_value();
   front_end.start_attach(spec, [this, id = point.id,
                                 done = std::move(done)](Result<void> result) {
     Point* attached = find(id);
@@ -128,10 +136,7 @@ Result<PointId> Tree::start_nested(AttemptId id, const NestedMap& map,
   config.map_defaults.reset();
   config.inherited_defaults = map.defaults;
   config.key_prefix = map.key_prefix;
-  Result<PointId> point =
-      start_point(config, *parent.front_end, std::move(done));
-  if (point) find(*point)->parent = parent.id;
-  return point;
+  return add_point(config, *parent.front_end, parent.id, std::move(done));
 }
 
 // A nested point whose name does not want it any more.

@@ -75,6 +75,8 @@ class Tree : public Names, private VolumeEvents, private AttemptHost {
   Node* find(NodeId id);
   Node* find(Point& point, std::string_view name);
   Point* find(PointId id);
+  Result<PointId> add_point(const PointConfig& config, FrontEnd& front_end,
+                            std::optional<PointId> parent, FrontEnd::Done done);
   Node& add_node(Point& point, std::string_view name);
   void enter(Node& node, NodeState state);
   void begin_attempt(Node& node);

@@ -418,6 +418,8 @@ TEST_CASE("auto makes an automount point that expires after its names",
   REQUIRE(sim.front_end.attached.size() == 2);
   PointId sub = sim.front_end.attached.rbegin()->first;
   CHECK(sim.front_end.attached[sub].path == "/file/sub");
+  CHECK(sim.front_end.attached[sub].nested);
+  CHECK_FALSE(sim.front_end.attached[sim.point].nested);
   CHECK(sim.get(sub, "x") == 0);
   CHECK(sim.mounter.source_on("/file/sub/x") == "/x");
   CHECK(sim.expire(sim.point, "sub") == EBUSY);
