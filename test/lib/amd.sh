@@ -41,7 +41,7 @@ amd_start() {
 	return $status
 }
 
-amd_pid() { pgrep -x amd | head -n 1; }
+amd_pid() { pgrep -x amd | sed -n "1p;q" | grep .; }
 amd_processes() { pgrep -l '^amd(-|$)'; }
 amd_mounts() { grep -E ' - (autofs|fuse\.?[^ ]*|nfs4?) ' /proc/self/mountinfo | grep -v ' - fusectl '; }
 amq() { timeout 10 "$amq_program" "$@"; }
