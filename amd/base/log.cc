@@ -12,6 +12,7 @@
 #include <array>
 #include <bitset>
 #include <cerrno>
+#include <cstdlib>
 #include <optional>
 #include <utility>
 
@@ -207,6 +208,17 @@ Result<void> set_file(const std::string& where) {
 
 Result<void> reopen() {
   return set_file(state().where);
+}
+
+void set_from_environment() {
+  const char* file = ::getenv(kFileVariable);
+  const char* options = ::getenv(kOptionsVariable);
+  if (file != nullptr)
+    if (const auto r = set_file(file); !r)
+      write(Level::Error, r.error().message());
+  if (options != nullptr)
+    if (const auto r = set_options(options); !r)
+      write(Level::Error, r.error().message());
 }
 
 void set_program(std::string_view name) {

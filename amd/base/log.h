@@ -36,6 +36,12 @@ bool is_on(Level level);
 // Opens the log file again under its name (log rotation).
 [[nodiscard]] Result<void> reopen();
 
+// The same two from the environment, as amd sets them for the processes that
+// its keeper starts; what is not there or not good is left as it is.
+inline constexpr const char* kFileVariable = "AMD_LOG_FILE";
+inline constexpr const char* kOptionsVariable = "AMD_LOG_OPTIONS";
+void set_from_environment();
+
 // The program name that each line carries, e.g. "amd".
 void set_program(std::string_view name);
 

@@ -21,6 +21,7 @@
 #include "amd/status/amq_service.h"
 #include "conf/version_text.h"
 #include "config.h"
+#include "maplang/eval/host_facts.h"
 
 namespace amd {
 
@@ -31,6 +32,9 @@ constexpr Milliseconds kAskingPatience{5000};
 
 // A status report without the engine's account is better than none.
 constexpr Milliseconds kEngineReportLimit{500};
+
+// How often the engine is asked what it has seen of its servers.
+constexpr Seconds kEngineInterval{1};
 
 HelperPool::Settings pool_settings(const std::string& program,
                                    unsigned prestart, unsigned at_once) {
@@ -99,10 +103,16 @@ Daemon::Daemon(Parts parts)
       server_timer_(loop_.make_timer()),
       servers_(pinger_, loop_.clock(), *server_timer_,
                server_settings(settings_.global, facts_)),
-      asker_(loop_, network_, addresses_,
-             [this](const std::string& server, const Result<Duration>& seen) {
-               note_evidence(server, seen);
-             }),
+      asker_(
+          loop_, network_, addresses_,
+          [this](const std::string& server, const Result<Duration>& seen) {
+            note_evidence(server, seen);
+          },
+          [this](const std::string& server, Duration after) {
+            note_late(server, after);
+          }),
+      network_watch_(loop_, [this] { on_network_change(); }),
+      engine_timer_(loop_.make_timer()),
       uses_(servers_),
       mounter_(loop_, mounters_, uses_, &engine_link_),
       volume_timer_(loop_.make_timer()),
@@ -153,7 +163,12 @@ int Daemon::run() {
 Result<void> Daemon::start() {
   if (auto r = mounters_.prestart(); !r) return r;
   if (auto r = askers_.prestart(); !r) return r;
+  if (const auto r = network_watch_.start(); !r)
+    log::warning("changes of the network are not noticed: {}",
+                 r.error().message());
   start_status_service();
+  watch_engine();
+  arm_reload();
   start_points();
   if (starting_ == 0) return fail(ENOENT, "no automount point could be made");
   return {};
@@ -240,6 +255,55 @@ void Daemon::note_evidence(const std::string& server,
     servers_.on_used_success(id, *seen, now);
   else
     servers_.on_used_failure(id, seen.error(), now);
+}
+
+// An ask that was called off before the server's usual time says nothing.
+void Daemon::note_late(const std::string& server, Duration after) {
+  const Instant now = loop_.now();
+  const ServerOutlook known =
+      servers_.outlook(ServerName(server), ServerOrder::Map, now);
+  if (after < known.patience) return;
+  servers_.on_used_overdue(
+      servers_.on_access(server_key(server, 3, "tcp"), now), now);
+}
+
+void Daemon::on_network_change() {
+  log::info("this host's network has changed: all servers are asked");
+  facts_.networks = maplang::read_networks();
+  addresses_.forget_all();
+  servers_.on_network_change(loop_.now());
+}
+
+// The engine sees first that a server is gone: it has calls under way.
+void Daemon::watch_engine() {
+  engine_timer_->arm(loop_.now() + kEngineInterval, [this] {
+    if (!engine_link_.is_in_use()) return watch_engine();
+    engine_.start_status([this](const Result<EngineStatus>& status) {
+      if (status) note_engine(*status);
+      watch_engine();
+    });
+  });
+}
+
+void Daemon::note_engine(const EngineStatus& status) {
+  const Instant now = loop_.now();
+  for (const EngineServerStatus& server : status.servers) {
+    if (server.state == "up") continue;
+    const ServerKey key = server_key(server.name, 3, "tcp");
+    // Its own pings tell more than the engine once they have begun to fail.
+    if (servers_.state_of(key) != ServerState::Up) continue;
+    servers_.on_used_failure(
+        servers_.on_access(key, now),
+        errno_error(ETIMEDOUT, "the NFS engine finds it " + server.state), now);
+  }
+}
+
+void Daemon::arm_reload() {
+  const Seconds interval(settings_.global.map_reload_interval.value);
+  reload_timer_->arm(loop_.now() + interval, [this] {
+    maps_.reload();
+    arm_reload();
+  });
 }
 
 ServerOutlook Daemon::outlook(const std::string& server, ServerOrder order) {

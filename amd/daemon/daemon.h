@@ -19,6 +19,7 @@
 #include "amd/mounting/helper_mounter.h"
 #include "amd/mounting/helper_world.h"
 #include "amd/nfsfs/engine_client.h"
+#include "amd/probing/network_watch.h"
 #include "amd/probing/nfs_asker.h"
 #include "amd/probing/pinger.h"
 #include "amd/rpc/service_sockets.h"
@@ -66,6 +67,11 @@ class Daemon : private PingEvents,
   void on_shut_down(const std::vector<std::string>& busy);
   void reload();
   void note_evidence(const std::string& server, const Result<Duration>& seen);
+  void note_late(const std::string& server, Duration after);
+  void on_network_change();
+  void watch_engine();
+  void note_engine(const EngineStatus& status);
+  void arm_reload();
   ServerOutlook outlook(const std::string& server, ServerOrder order);
 
   void on_pong(ServerId id, const std::string& address,
@@ -105,6 +111,8 @@ class Daemon : private PingEvents,
   std::unique_ptr<Timer> server_timer_;
   ServerTable servers_;
   NfsAsker asker_;
+  NetworkWatch network_watch_;
+  std::unique_ptr<Timer> engine_timer_;
 
   // Mounted file systems, maps, names.
   ServerUses uses_;

@@ -16,6 +16,7 @@
 #include <optional>
 #include <vector>
 
+#include "amd/base/log.h"
 #include "amd/base/program_path.h"
 #include "amd/base/unique_fd.h"
 
@@ -32,10 +33,23 @@ sigset_t handed_on_set() {
   return set;
 }
 
+// What the keeper prints goes to the log file, where there is one; the engine
+// finds in its environment where to log.
+void direct_log(const LogPlace& log) {
+  if (log.file.empty()) return;
+  ::setenv(log::kFileVariable, log.file.c_str(), 1);
+  ::setenv(log::kOptionsVariable, log.options.c_str(), 1);
+  if (log.file.starts_with("syslog") || log.file == "/dev/stderr") return;
+  const UniqueFd file(::open(log.file.c_str(),
+                             O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
+  if (file) ::dup2(file.get(), STDERR_FILENO);
+}
+
 // In the child: becomes the keeper.  Returns only when that failed.
 void become_keeper(const std::string& keeper, const std::string& self,
-                   char* const* argv, int ready_fd) {
+                   char* const* argv, int ready_fd, const LogPlace& log) {
   ::setsid();
+  direct_log(log);
   ::fcntl(ready_fd, F_SETFD, 0);
   ::setenv(kReadyFdVariable, std::to_string(ready_fd).c_str(), 1);
   std::vector<const char*> words = {"amd-keeper", "--", self.c_str()};
@@ -87,7 +101,7 @@ int stay(pid_t keeper, int keeper_fd) {
 
 }  // namespace
 
-Result<int> launch(char* const* argv, StartMode mode) {
+Result<int> launch(char* const* argv, StartMode mode, const LogPlace& log) {
   const auto keeper = find_program("amd-keeper");
   if (!keeper) return pass(keeper);
   const auto self = own_program();
@@ -106,7 +120,7 @@ Result<int> launch(char* const* argv, StartMode mode) {
   if (child < 0) return fail(errno, "fork");
   if (child == 0) {
     ::sigprocmask(SIG_SETMASK, &before, nullptr);
-    become_keeper(*keeper, *self, argv, in.get());
+    become_keeper(*keeper, *self, argv, in.get(), log);
     ::_exit(127);
   }
   in.reset();

@@ -20,9 +20,16 @@ enum class StartMode { Background, Foreground };
 // The variable that tells a process started by the keeper where to report.
 inline constexpr const char* kReadyFdVariable = "AMD_READY_FD";
 
+// Where the keeper and the engine say what they have to say.
+struct LogPlace {
+  std::string file;     // log_file of amd.conf; empty: standard error
+  std::string options;  // log_options
+};
+
 // Starts the keeper with this program and `argv` (argv[0] is replaced), waits
 // as described above, and returns the exit status for main().
-[[nodiscard]] Result<int> launch(char* const* argv, StartMode mode);
+[[nodiscard]] Result<int> launch(char* const* argv, StartMode mode,
+                                 const LogPlace& log);
 
 // Called by the daemon once every automount point answers (0), or when it
 // gives up (a status for the waiter).  Does nothing without a waiter.

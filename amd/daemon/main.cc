@@ -89,10 +89,12 @@ int main(int argc, char** argv) {
     return 0;
   }
   if (is_daemon) return run_daemon(loaded.settings);
-  const auto mode = wants_foreground(loaded.settings.global.debug_options.value)
+  const conf::GlobalSettings& global = loaded.settings.global;
+  const auto mode = wants_foreground(global.debug_options.value)
                         ? StartMode::Foreground
                         : StartMode::Background;
-  const auto status = launch(argv, mode);
+  const auto status =
+      launch(argv, mode, {global.log_file.value, global.log_options.value});
   if (!status) {
     say("amd: " + status.error().message() + "\n");
     return 1;

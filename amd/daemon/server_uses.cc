@@ -4,6 +4,8 @@
 #include <utility>
 #include <variant>
 
+#include "maplang/eval/mount_options.h"
+
 namespace amd {
 
 ServerKey server_key(const std::string& server, int version,
@@ -47,9 +49,13 @@ void ServerUses::on_mount_done(MountOpId id, Result<void> result, Instant now) {
   const auto started = mounting_.extract(id);
   if (started && result) {
     std::vector<ServerId>& uses = in_use_[started.mapped().target];
+    const auto options = maplang::pseudo_options(started.mapped().options);
     for (const ServerKey& key : keys_of(started.mapped())) {
       uses.push_back(servers_.on_access(key, now));
       servers_.begin_use(uses.back(), now);
+      if (options.ping_seconds)
+        servers_.set_ping(uses.back(),
+                          {.interval = Seconds(*options.ping_seconds)}, now);
     }
   }
   events_->on_mount_done(id, std::move(result), now);

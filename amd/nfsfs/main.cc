@@ -47,6 +47,7 @@ int main() {
   keep_memory();
   allow_many_descriptors();
   amd::log::set_program("amd-nfsfs");
+  amd::log::set_from_environment();
   amd::UniqueFd listener = listening_socket();
   if (!listener) {
     std::fprintf(stderr, "amd-nfsfs is started by amd-keeper\n");

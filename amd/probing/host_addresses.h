@@ -29,6 +29,7 @@ class HostAddresses {
   void start_find(const std::string& host, Done done);
   // None of its addresses answered: the next start_find asks anew.
   void forget(const std::string& host) { known_.erase(host); }
+  void forget_all() { known_.clear(); }
 
   static constexpr Seconds kRememberedFor{60};
   static constexpr size_t kMostAddresses = 8;  // of one host

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <optional>
@@ -50,14 +51,16 @@ struct NfsAsker::Ask {
   ProbeRequest request;
   Done done;
   std::vector<Try> tries;
+  Instant started;
 };
 
 NfsAsker::NfsAsker(Loop& loop, rpc::RpcNetwork& network,
-                   HostAddresses& addresses, Evidence evidence)
+                   HostAddresses& addresses, Evidence evidence, Late late)
     : loop_(loop),
       network_(network),
       addresses_(addresses),
       evidence_(std::move(evidence)),
+      late_(std::move(late)),
       credential_(root_credential()) {
 }
 
@@ -68,6 +71,7 @@ void NfsAsker::start(ProbeId id, const ProbeRequest& request, Done done) {
   ask->id = id;
   ask->request = request;
   ask->done = std::move(done);
+  ask->started = loop_.now();
   asks_[id] = std::move(ask);
   const std::string& host = request.replica.address.empty()
                                 ? request.replica.server
@@ -79,7 +83,13 @@ void NfsAsker::start(ProbeId id, const ProbeRequest& request, Done done) {
 }
 
 void NfsAsker::cancel(ProbeId id) {
-  asks_.erase(id);
+  const auto ended = asks_.extract(id);
+  if (!ended) return;
+  const Ask& ask = *ended.mapped();
+  const bool answered =
+      std::any_of(ask.tries.begin(), ask.tries.end(),
+                  [](const Try& t) { return t.pong && *t.pong; });
+  if (!answered) late_(ask.request.replica.server, loop_.now() - ask.started);
 }
 
 void NfsAsker::on_addresses(ProbeId id,

@@ -26,9 +26,12 @@ class NfsAsker : public ServerProbe {
   using Evidence =
       std::function<void(const std::string& server, const Result<Duration>&)>;
 
+  // It had not answered after so long when the ask was called off.
+  using Late = std::function<void(const std::string& server, Duration after)>;
+
   // All outlive this.
   NfsAsker(Loop& loop, rpc::RpcNetwork& network, HostAddresses& addresses,
-           Evidence evidence);
+           Evidence evidence, Late late);
   ~NfsAsker() override;
 
   void start(ProbeId id, const ProbeRequest& request, Done done) override;
@@ -48,6 +51,7 @@ class NfsAsker : public ServerProbe {
   rpc::RpcNetwork& network_;
   HostAddresses& addresses_;
   Evidence evidence_;
+  Late late_;
   std::string credential_;
   std::map<ProbeId, std::unique_ptr<Ask>> asks_;
 };
