@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 #include "amd/base/escape.h"
@@ -36,7 +37,7 @@ Result<std::vector<rpc::Address>> addresses_of(const std::string& host) {
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* list = nullptr;
   if (const int e = ::getaddrinfo(host.c_str(), nullptr, &hints, &list); e != 0)
-    return fail(EHOSTUNREACH, "can't get address of " + escape(host));
+    return fail(EHOSTUNREACH, "Can't get address of " + escape(host));
   std::vector<rpc::Address> found;
   for (const addrinfo* a = list; a != nullptr; a = a->ai_next)
     found.emplace_back(a->ai_addr, a->ai_addrlen);
@@ -70,6 +71,29 @@ Result<std::uint16_t> find_port(Loop& loop, const rpc::Address& host,
   return wait_for(loop, port);
 }
 
+std::string errno_text(const Error& error) {
+  return std::generic_category().message(errno_of(error));
+}
+
+// In the words of libtirpc.
+std::string rpc_text(const Error& error) {
+  switch (errno_of(error)) {
+    case ETIMEDOUT:
+      return "RPC: Timed out";
+    case EACCES:
+      return "RPC: Authentication error";
+    case EOPNOTSUPP:
+      return "RPC: Program unavailable";
+    default:
+      return "RPC: Unable to receive; errno = " + errno_text(error);
+  }
+}
+
+std::string port_mapper_text(const Error& error) {
+  if (errno_of(error) == ENOENT) return "RPC: Program not registered";
+  return "RPC: Port mapper failure - " + rpc_text(error);
+}
+
 }  // namespace
 
 Client::Client(uint32_t program)
@@ -78,21 +102,26 @@ Client::Client(uint32_t program)
 
 Result<std::unique_ptr<Client>> Client::connect(const Options& options) {
   std::unique_ptr<Client> client(new Client(options.program));
-  Result<void> reached;
-  const bool local = options.host.empty() || !options.socket.empty();
-  const std::string path =
-      options.socket.empty() ? kDefaultSocket : options.socket;
-  if (local && options.transport == Transport::Any) {
+  std::optional<Error> no_socket;
+  const bool may_be_local =
+      options.transport == Transport::Any && options.port == 0 &&
+      (options.host.empty() || options.host == "localhost");
+  if (may_be_local || !options.socket.empty()) {
+    const std::string path =
+        options.socket.empty() ? kDefaultSocket : options.socket;
     const auto at = rpc::Address::unix_socket(path);
-    if (!at) return pass(at);
-    reached = client->try_reach(*at, rpc::IpProtocol::Tcp);
+    if (!at) return fail(errno_of(at.error()), at.error().message());
+    const auto reached = client->try_reach(*at, rpc::IpProtocol::Tcp);
     if (reached) return client;
-    if (!options.socket.empty()) return pass(reached);
+    no_socket = Error(reached.error().code, "no amd answers at " + path + ": " +
+                                                errno_text(reached.error()));
+    if (!options.socket.empty()) return tl::unexpected(*no_socket);
   }
   const Result<void> through_network = client->reach_host(options);
   if (through_network) return client;
-  // This host's own socket is where an amd would have been.
-  if (local && !reached) return pass(reached);
+  // Without a port mapper the socket is where an amd would have been.
+  if (no_socket && errno_of(through_network.error()) != ENOENT)
+    return tl::unexpected(*no_socket);
   return pass(through_network);
 }
 
@@ -102,9 +131,8 @@ Result<void> Client::try_reach(const rpc::Address& peer,
   // A reserved port, if we may have one, shows that it is root who asks.
   transport_ = network.open(peer, protocol, rpc::SourcePort::Reserved);
   const auto answer = call(rpc::kAmqVersion, 0, {}, kReachLimit);
-  if (answer) return {};
-  return tl::unexpected(
-      Error(answer.error().code, "no amd answers at " + peer.to_text()));
+  if (!answer) return pass(answer);
+  return {};
 }
 
 Result<void> Client::reach_host(const Options& options) {
@@ -119,16 +147,26 @@ Result<void> Client::reach_host(const Options& options) {
     if (options.transport != Transport::Any && options.transport != only)
       continue;
     for (const rpc::Address& address : *addresses) {
-      const auto port = find_port(*loop_, address, program_, protocol);
-      if (!port) {
-        last = pass(port);
-        continue;
-      }
-      last = try_reach(address.with_port(*port), protocol);
+      last = reach_address(address, protocol, options.port);
       if (last) return last;
+      last.error().context = escape(host) + ": " + last.error().context;
     }
   }
   return last;
+}
+
+Result<void> Client::reach_address(const rpc::Address& host,
+                                   rpc::IpProtocol protocol, uint16_t port) {
+  if (port == 0) {
+    const auto found = find_port(*loop_, host, program_, protocol);
+    if (!found)
+      return tl::unexpected(
+          Error(found.error().code, port_mapper_text(found.error())));
+    port = *found;
+  }
+  const auto reached = try_reach(host.with_port(port), protocol);
+  if (reached) return reached;
+  return tl::unexpected(Error(reached.error().code, rpc_text(reached.error())));
 }
 
 Result<std::string> Client::call(uint32_t version, uint32_t procedure,

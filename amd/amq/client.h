@@ -22,7 +22,8 @@ inline constexpr const char* kDefaultSocket = "/run/amd/amq.sock";
 class Client {
  public:
   // Finds an amd: at the Unix socket when this host is meant, else (or when
-  // nobody answers there) over TCP and UDP through the port mapper.
+  // nobody answers there) over TCP and UDP through the port mapper.  The
+  // context of its error is the whole message.
   [[nodiscard]] static Result<std::unique_ptr<Client>> connect(
       const Options& options);
 
@@ -40,13 +41,16 @@ class Client {
     if (!results) return pass(results);
     return rpc::decode<T>(*results);
   }
-  // Version 2's account of everything.
+  // Version 2's account of everything: JSON.
   [[nodiscard]] Result<std::string> ask_json();
 
  private:
   explicit Client(uint32_t program);
   Result<void> try_reach(const rpc::Address& peer, rpc::IpProtocol protocol);
   Result<void> reach_host(const Options& options);
+  // `port` 0: the one that the host's port mapper knows.
+  Result<void> reach_address(const rpc::Address& host, rpc::IpProtocol protocol,
+                             uint16_t port);
 
   uint32_t program_;
   std::unique_ptr<Loop> loop_;

@@ -9,10 +9,37 @@
 #include <ctime>
 #include <nlohmann/json.hpp>
 #include <tuple>
+#include <utility>
 
 namespace amd::amq {
 
 namespace {
+
+// Names come from whoever may access them: nothing in them reaches a terminal
+// as a command.  Everything else is as it is.
+std::string printable(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f)
+      out += fmt::format("\\{:03o}", byte);
+    else
+      out += c;
+  }
+  return out;
+}
+
+rpc::AmqTreeNode printable(rpc::AmqTreeNode n) {
+  for (std::string* text : {&n.directory, &n.type, &n.mountinfo, &n.mountpoint})
+    *text = printable(*text);
+  return n;
+}
+
+std::vector<rpc::AmqTreeNode> printable_nodes(const rpc::AmqTree& tree) {
+  std::vector<rpc::AmqTreeNode> nodes;
+  for (const rpc::AmqTreeNode& n : tree.nodes) nodes.push_back(printable(n));
+  return nodes;
+}
 
 // Left-justified in `width` bytes, and cut to them.
 std::string column(const std::string& text, size_t width) {
@@ -46,9 +73,10 @@ std::string duration_text(double seconds) {
 }
 
 // Rows with columns as wide as they need to be.
-std::string table(const std::vector<std::vector<std::string>>& rows) {
+std::string table(std::vector<std::vector<std::string>> rows) {
   std::vector<size_t> widths;
-  for (const auto& row : rows) {
+  for (auto& row : rows) {
+    for (std::string& cell : row) cell = printable(cell);
     widths.resize(std::max(widths.size(), row.size()));
     for (size_t i = 0; i < row.size(); ++i)
       widths[i] = std::max(widths[i], row[i].size());
@@ -84,33 +112,34 @@ constexpr const char* kNoJson = "amd's answer is not what this amq knows\n";
 }  // namespace
 
 std::string format_listing(const rpc::AmqExport& exported) {
+  std::vector<rpc::AmqTreeNode> nodes;
+  for (const rpc::AmqTree& tree : exported.trees)
+    for (rpc::AmqTreeNode& n : printable_nodes(tree))
+      nodes.push_back(std::move(n));
   size_t dw = 0;
   size_t tw = 0;
   size_t mw = 0;
-  for (const rpc::AmqTree& tree : exported.trees) {
-    for (const rpc::AmqTreeNode& n : tree.nodes) {
-      dw = std::max(dw, n.directory.size());
-      tw = std::max(tw, n.type.size());
-      mw = std::max(mw, n.mountinfo.size());
-    }
+  for (const rpc::AmqTreeNode& n : nodes) {
+    dw = std::max(dw, n.directory.size());
+    tw = std::max(tw, n.type.size());
+    mw = std::max(mw, n.mountinfo.size());
   }
   std::string out;
-  for (const rpc::AmqTree& tree : exported.trees)
-    for (const rpc::AmqTreeNode& n : tree.nodes)
-      out += column(shown_directory(n), dw + 1) + " " + column(n.type, tw + 1) +
-             " " + column(n.mountinfo, mw + 1) + " " + n.mountpoint + "\n";
+  for (const rpc::AmqTreeNode& n : nodes)
+    out += column(shown_directory(n), dw + 1) + " " + column(n.type, tw + 1) +
+           " " + column(n.mountinfo, mw + 1) + " " + n.mountpoint + "\n";
   return out;
 }
 
 std::string format_node_stats(const rpc::AmqTree& tree) {
+  const std::vector<rpc::AmqTreeNode> nodes = printable_nodes(tree);
   size_t dw = 0;
-  for (const rpc::AmqTreeNode& n : tree.nodes)
-    dw = std::max(dw, n.directory.size());
+  for (const rpc::AmqTreeNode& n : nodes) dw = std::max(dw, n.directory.size());
   ++dw;
   std::string out = fmt::format("{} {:<5} {:<7} {:<6} {:<7} {:<7} {:<6} {}\n",
                                 column("What", dw), "Uid", "Getattr", "Lookup",
                                 "RdDir", "RdLnk", "Statfs", "Mounted@");
-  for (const rpc::AmqTreeNode& n : tree.nodes)
+  for (const rpc::AmqTreeNode& n : nodes)
     out += fmt::format("{} {:<5} {:<7} {:<6} {:<7} {:<7} {:<6} {}\n",
                        column(shown_directory(n), dw), n.mountuid, n.getattr,
                        n.lookup, n.readdir, n.readlink, n.statfs,
@@ -119,16 +148,19 @@ std::string format_node_stats(const rpc::AmqTree& tree) {
 }
 
 std::string format_mounts(const std::vector<rpc::AmqMountInfo>& mounts) {
+  std::vector<rpc::AmqMountInfo> rows = mounts;
   size_t iw = 0;
   size_t pw = 0;
   size_t tw = 0;
-  for (const rpc::AmqMountInfo& m : mounts) {
+  for (rpc::AmqMountInfo& m : rows) {
+    for (std::string* text : {&m.mountinfo, &m.mountpt, &m.type, &m.fserver})
+      *text = printable(*text);
     iw = std::max(iw, m.mountinfo.size());
     pw = std::max(pw, m.mountpt.size());
     tw = std::max(tw, m.type.size());
   }
   std::string out;
-  for (const rpc::AmqMountInfo& m : mounts) {
+  for (const rpc::AmqMountInfo& m : rows) {
     out += fmt::format("{} {} {} {:<3} {} is {} ", column(m.mountinfo, iw + 1),
                        column(m.mountpt, pw + 1), column(m.type, tw + 1),
                        m.refc, m.fserver, up_word(m.up));
@@ -142,9 +174,12 @@ std::string format_mounts(const std::vector<rpc::AmqMountInfo>& mounts) {
 }
 
 std::string format_maps(const std::vector<rpc::AmqMapInfo>& maps) {
+  std::vector<rpc::AmqMapInfo> rows = maps;
   size_t nw = 0;
   size_t ww = 0;
-  for (const rpc::AmqMapInfo& m : maps) {
+  for (rpc::AmqMapInfo& m : rows) {
+    m.name = printable(m.name);
+    m.wildcard = printable(m.wildcard);
     nw = std::max(nw, m.name.size());
     ww = std::max(ww, m.wildcard.size());
   }
@@ -154,7 +189,7 @@ std::string format_maps(const std::vector<rpc::AmqMapInfo>& maps) {
       fmt::format("{} {} {:<8} {:<7} {:<7} {:<7} {} {}\n", column("Name", nw),
                   column("Wild", ww), "Flags", "Refcnt", "Entries", "Reloads",
                   "Stat", "Modified");
-  for (const rpc::AmqMapInfo& m : maps)
+  for (const rpc::AmqMapInfo& m : rows)
     out += fmt::format(
         "{} {:>{}} {:<8x} {:<7} {:<7} {:<7} {} {}\n", column(m.name, nw),
         m.wildcard, ww, static_cast<uint32_t>(m.flags), m.refc, m.nentries,
@@ -201,7 +236,7 @@ std::string format_servers(const std::string& json) {
                                                  "For", "Address", "Round trip",
                                                  "Uses", "Reason"}};
   for (const Json& s : all["servers"]) rows.push_back(server_row(s));
-  return table(rows);
+  return table(std::move(rows));
 }
 
 std::string format_history(const std::string& json) {
@@ -221,7 +256,7 @@ std::string format_history(const std::string& json) {
                    });
   std::vector<std::vector<std::string>> rows;
   for (auto& change : changes) rows.push_back(std::move(std::get<1>(change)));
-  return table(rows);
+  return table(std::move(rows));
 }
 
 }  // namespace amd::amq

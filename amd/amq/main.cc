@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <climits>
 #include <cstdio>
 #include <string>
@@ -29,11 +30,17 @@ int complain(const std::string& what) {
   return 1;
 }
 
+// For a call that failed.
+int complain(const std::string& what, const Error& why) {
+  // Everybody may look: what amd refuses is what changes something.
+  if (errno_of(why) == EACCES) return complain("only root may do that");
+  return complain(what + ": " + why.message());
+}
+
 // Prints what `show` makes of the answer.
 template <class T, class Show>
 int show_answer(Result<T> answer, const char* failure, Show show) {
-  if (!answer)
-    return complain(std::string(failure) + ": " + answer.error().message());
+  if (!answer) return complain(failure, answer.error());
   print(show(*answer));
   return 0;
 }
@@ -42,7 +49,9 @@ int set_option(Client& client, rpc::AmqOption option, const std::string& text,
                const std::string& failure) {
   const auto result = client.ask<rpc::AmqInt>(
       rpc::AmqProc::SetOpt, rpc::encoded(rpc::AmqSetopt{option, text}));
-  if (!result) return complain(failure + ": " + result.error().message());
+  if (!result) return complain(failure, result.error());
+  if (option == rpc::AmqOption::Debug && result->value < 0)
+    return complain("daemon not compiled for debug");
   return result->value == 0 ? 0 : complain(failure);
 }
 
@@ -114,9 +123,9 @@ int drain(Client& client, const std::string& server) {
   const auto results = client.call(rpc::kAmqVersion2,
                                    static_cast<uint32_t>(rpc::AmqProc2::Drain),
                                    rpc::encoded(rpc::AmqText{server}));
-  if (!results) return complain("drain: " + results.error().message());
+  if (!results) return complain("drain", results.error());
   const auto error = rpc::decode<rpc::AmqInt>(*results);
-  if (!error) return complain("drain: " + error.error().message());
+  if (!error) return complain("drain", error.error());
   if (error->value == 0) return 0;
   return complain(
       errno_error(error->value, "drain " + escape(server)).message());
@@ -127,11 +136,11 @@ int unmount(Client& client, const std::string& directory, const Options& o) {
   if (o.unmount == 1) {
     const auto done = client.call(
         rpc::kAmqVersion, static_cast<uint32_t>(rpc::AmqProc::Umnt), arguments);
-    return done ? 0 : complain(directory + ": " + done.error().message());
+    return done ? 0 : complain(directory, done.error());
   }
   const auto result = client.ask<rpc::AmqSyncUmnt>(rpc::AmqProc::SyncUmnt,
                                                    arguments, kUnmountLimit);
-  if (!result) return complain(directory + ": " + result.error().message());
+  if (!result) return complain(directory, result.error());
   if (!o.quiet) print(format_sync_unmount(directory, *result));
   // Not being mounted is what was wanted.
   const bool is_gone =
@@ -142,7 +151,7 @@ int unmount(Client& client, const std::string& directory, const Options& o) {
 int show_node(Client& client, const std::string& directory) {
   const auto tree = client.ask<rpc::AmqTree>(
       rpc::AmqProc::MntTree, rpc::encoded(rpc::AmqText{directory}));
-  if (!tree) return complain(directory + ": " + tree.error().message());
+  if (!tree) return complain(directory, tree.error());
   if (tree->nodes.empty()) return complain(directory + " not automounted");
   print(format_node_stats(*tree));
   return 0;
@@ -181,6 +190,6 @@ int main(int argc, char** argv) {
     return 0;
   }
   auto client = Client::connect(options);
-  if (!client) return complain(client.error().message());
+  if (!client) return complain(client.error().context);
   return run(**client, options);
 }

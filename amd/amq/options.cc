@@ -4,13 +4,25 @@
 #include <getopt.h>
 
 #include <array>
+#include <charconv>
+#include <cstdio>
 #include <cstdlib>
+#include <string_view>
+#include <system_error>
 
 namespace amd::amq {
 
 namespace {
 
-enum LongOnly { kJson = 256, kServers, kHistory, kDrain, kSocket, kHelp };
+enum LongOnly {
+  kJson = 256,
+  kServers,
+  kHistory,
+  kDrain,
+  kSocket,
+  kPort,
+  kHelp
+};
 
 constexpr std::array<option, 24> kLongOptions = {{
     {"flush", no_argument, nullptr, 'f'},
@@ -34,10 +46,19 @@ constexpr std::array<option, 24> kLongOptions = {{
     {"history", no_argument, nullptr, kHistory},
     {"drain", required_argument, nullptr, kDrain},
     {"socket", required_argument, nullptr, kSocket},
+    {"port", required_argument, nullptr, kPort},
     {"help", no_argument, nullptr, kHelp},
     {nullptr, 0, nullptr, 0},
-    {nullptr, 0, nullptr, 0},
 }};
+
+void take_port(Options& o, const char* text) {
+  const std::string_view digits = text;
+  const char* end = digits.data() + digits.size();
+  const auto [rest, error] = std::from_chars(digits.data(), end, o.port);
+  if (error == std::errc() && rest == end && o.port != 0) return;
+  std::fprintf(stderr, "amq: --port: 1 to 65535, not \"%s\"\n", text);
+  o.shows_usage = true;
+}
 
 void take(Options& o, int flag) {
   switch (flag) {
@@ -104,6 +125,9 @@ void take(Options& o, int flag) {
     case kSocket:
       o.socket = optarg;
       break;
+    case kPort:
+      take_port(o, optarg);
+      break;
     case kHelp:
       o.shows_help = true;
       break;
@@ -159,6 +183,7 @@ Without flags: what is mounted where.
   -l, --log-file F     open the log file F again
   -h, --host H         ask the amd of host H
       --socket PATH    ask the amd at this Unix socket
+      --port N         ask at this port, not the port mapper
   -T, -U               TCP only, UDP only
   -P, --program N      RPC program number
   -q, --quiet          no messages for -uu

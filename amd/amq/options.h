@@ -28,6 +28,7 @@ struct Options {
   std::string host;                          // -h; empty: this one
   std::string socket;                        // --socket; empty: the usual place
   uint32_t program = 300019;                 // -P
+  uint16_t port = 0;                         // --port; 0: ask the port mapper
   Transport transport = Transport::Any;      // -T, -U
   bool json = false;
   bool servers = false;
@@ -35,9 +36,7 @@ struct Options {
   std::optional<std::string> drain;
   std::vector<std::string> directories;
 
-  // Not empty: print it on standard error, then the usage, and exit with 1.
-  std::string error;
-  bool shows_usage = false;  // -H, or an error
+  bool shows_usage = false;  // -H, or what cannot be understood: exit 1
   bool shows_help = false;   // --help: to standard output, exit 0
 
   // What is printed when nothing else is asked for.

@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "amd/base/escape.h"
@@ -52,6 +53,17 @@ void answer_later(ServiceReply reply, Act act) {
   act(std::make_shared<ServiceReply>(std::move(reply)));
 }
 
+// SETOPT's arguments.  The old daemon answers, and does not reject, an option
+// that it does not know: nothing, then.
+Result<std::optional<rpc::AmqSetopt>> decode_setopt(std::string_view args) {
+  rpc::XdrReader in(args);
+  if (in.u32() <= static_cast<uint32_t>(rpc::AmqOption::Flush))
+    return rpc::decode<rpc::AmqSetopt>(args);
+  if (const auto text = rpc::decode<rpc::AmqText>(in.rest()); !text)
+    return pass(text);
+  return std::nullopt;
+}
+
 int32_t set_option(StatusSource& source, const rpc::AmqSetopt& option) {
   switch (option.option) {
     case rpc::AmqOption::Debug:
@@ -72,6 +84,10 @@ rpc::AmqSyncUmnt sync_result(const Result<void>& result) {
   rpc::AmqSyncUmnt answer;
   if (result) return answer;
   answer.error = errno_of(result.error());
+  if (result.error().code == Errc::ServerDown) {
+    answer.status = rpc::AmqUmntStatus::Server;
+    return answer;
+  }
   // The old daemon says FORK with 0 for a path that it does not know.
   answer.status = answer.error == ENOENT ? rpc::AmqUmntStatus::Fork
                                          : rpc::AmqUmntStatus::Failed;
@@ -136,9 +152,10 @@ std::vector<rpc::Procedure> changers(StatusSource& source) {
       procedure(
           number(AmqProc::SetOpt), "SETOPT", Privilege::Owner,
           [&source](const Caller&, std::string_view args, ServiceReply r) {
-            const auto option = rpc::decode<rpc::AmqSetopt>(args);
+            const auto option = decode_setopt(args);
             if (!option) return r.reject(rpc::GARBAGE_ARGS);
-            r.send_message(rpc::AmqInt{set_option(source, *option)});
+            r.send_message(
+                rpc::AmqInt{*option ? set_option(source, **option) : EINVAL});
           }),
       procedure(number(AmqProc::SyncUmnt), "SYNC_UMNT", Privilege::Owner,
                 with_text([&source](const std::string& path, ServiceReply r) {

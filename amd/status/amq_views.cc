@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <set>
+#include <utility>
 
 namespace amd {
 
@@ -26,12 +28,24 @@ int32_t born_at(const StatusReport& report, Duration age) {
                        std::chrono::duration_cast<WallTime::duration>(age));
 }
 
+// Where the files of a name are, as far as users are concerned.
+std::string place_of(const NodeSnapshot& n) {
+  // `fs` says nothing about what is mounted on the name itself.
+  if (n.mount_point == n.path || n.link_text.empty()) return n.mount_point;
+  return n.link_text;
+}
+
+bool is_shown_as_error(const NodeSnapshot& n) {
+  // Without a type no location has been found yet.
+  return n.error != 0 || n.type.empty();
+}
+
 rpc::AmqTreeNode node_of(const StatusReport& report, const NodeSnapshot& n) {
   rpc::AmqTreeNode node;
   node.directory = n.path;
   node.mounttime = born_at(report, n.ready_for.value_or(n.age));
   node.lookup = clamp(n.lookups);
-  if (n.error != 0) {
+  if (is_shown_as_error(n)) {
     // The old daemon's words for a name that cannot be had now.
     node.mountinfo = ".";
     node.mountpoint = "//nil//";
@@ -39,7 +53,7 @@ rpc::AmqTreeNode node_of(const StatusReport& report, const NodeSnapshot& n) {
     return node;
   }
   node.mountinfo = n.info;
-  node.mountpoint = n.link_text.empty() ? n.mount_point : n.link_text;
+  node.mountpoint = place_of(n);
   node.type = n.type;
   return node;
 }
@@ -94,9 +108,13 @@ class TreeMaker {
   void add_node(const NodeSnapshot& n, std::optional<uint32_t> parent) {
     rpc::AmqTreeNode node = node_of(report_, n);
     node.parent = parent;
-    const uint32_t self = push(std::move(node));
     const auto nested = nested_.find(n.path);
-    if (nested != nested_.end()) add_nodes_of(*nested->second, self);
+    if (nested == nested_.end()) {
+      push(std::move(node));
+      return;
+    }
+    node.mountpoint = n.path;
+    add_nodes_of(*nested->second, push(std::move(node)));
   }
 
   void add_nodes_of(const PointSnapshot& point, uint32_t parent) {
@@ -110,7 +128,7 @@ class TreeMaker {
   }
 
   const StatusReport& report_;
-  std::map<std::string, const PointSnapshot*> nested_;
+  std::map<std::string, const PointSnapshot*, std::less<>> nested_;
   rpc::AmqTree tree_;
 };
 
@@ -153,18 +171,12 @@ rpc::AmqMountInfo mount_of(const StatusReport& report,
   return m;
 }
 
-bool has_volume(const StatusReport& report, const NodeSnapshot& node) {
-  return std::any_of(report.volumes.begin(), report.volumes.end(),
-                     [&](const VolumeSnapshot& v) {
-                       return v.spec.target == node.mount_point;
-                     });
-}
-
 // A name that could not be mounted, so that `amq -m` says why.
 rpc::AmqMountInfo failed_mount(const StatusReport& report,
                                const NodeSnapshot& node) {
-  rpc::AmqMountInfo m = local_mount(node.type.empty() ? "error" : node.type,
-                                    node.path, node.info, 0);
+  rpc::AmqMountInfo m =
+      local_mount(node.type.empty() ? "error" : node.type, node.path,
+                  node.info.empty() ? "." : node.info, 0);
   m.error = node.error;
   const size_t colon = node.info.find(':');
   if (colon != std::string::npos && colon > 0) {
@@ -173,6 +185,63 @@ rpc::AmqMountInfo failed_mount(const StatusReport& report,
   }
   return m;
 }
+
+// The rows of `amq -m`, each with its age.
+class MountLister {
+ public:
+  explicit MountLister(const StatusReport& report) : report_(report) {}
+
+  std::vector<rpc::AmqMountInfo> list() {
+    add(report_.up_for, local_mount("root", "", kRootInfo, 1));
+    for (const PointSnapshot& p : report_.tree.points)
+      add(p.age,
+          local_mount(p.parent ? "auto" : "toplvl", p.path, p.map_name, 1));
+    add_volumes();
+    add_failed();
+    std::stable_sort(
+        rows_.begin() + 1, rows_.end(),
+        [](const Row& a, const Row& b) { return a.first > b.first; });
+    std::vector<rpc::AmqMountInfo> mounts;
+    for (Row& row : rows_) mounts.push_back(std::move(row.second));
+    return mounts;
+  }
+
+ private:
+  using Row = std::pair<Duration, rpc::AmqMountInfo>;
+
+  void add(Duration age, rpc::AmqMountInfo mount) {
+    rows_.emplace_back(age, std::move(mount));
+  }
+
+  // Links are no file systems, and neither is what only shows at a name the
+  // files that are mounted elsewhere.
+  void add_volumes() {
+    std::set<std::string> shown_elsewhere;
+    for (const PointSnapshot& p : report_.tree.points)
+      for (const NodeSnapshot& n : p.nodes)
+        if (n.error == 0 && !n.type.empty() && n.mount_point != n.path)
+          shown_elsewhere.insert(n.path);
+    for (const VolumeSnapshot& v : report_.volumes) {
+      targets_.insert(v.spec.target);
+      if (v.spec.type == "link" || v.spec.type == "linkx") continue;
+      if (std::holds_alternative<SymbolicLink>(v.spec.method)) continue;
+      if (shown_elsewhere.contains(v.spec.target)) continue;
+      add(v.mounted_for.value_or(Duration{0}), mount_of(report_, v));
+    }
+  }
+
+  void add_failed() {
+    for (const PointSnapshot& p : report_.tree.points)
+      for (const NodeSnapshot& n : p.nodes)
+        if (n.error != 0 && !targets_.contains(n.path) &&
+            !targets_.contains(n.mount_point))
+          add(Duration{0}, failed_mount(report_, n));
+  }
+
+  const StatusReport& report_;
+  std::set<std::string> targets_;
+  std::vector<Row> rows_;
+};
 
 bool is_prefix_path(std::string_view prefix, std::string_view path) {
   return !prefix.empty() && path.starts_with(prefix) &&
@@ -189,18 +258,7 @@ std::optional<rpc::AmqTree> tree_of(const StatusReport& report,
 }
 
 std::vector<rpc::AmqMountInfo> mounts_of(const StatusReport& report) {
-  std::vector<rpc::AmqMountInfo> list;
-  list.push_back(local_mount("root", "", kRootInfo, 1));
-  for (const PointSnapshot& p : report.tree.points)
-    list.push_back(
-        local_mount(p.parent ? "auto" : "toplvl", p.path, p.map_name, 1));
-  for (const VolumeSnapshot& v : report.volumes)
-    list.push_back(mount_of(report, v));
-  for (const PointSnapshot& p : report.tree.points)
-    for (const NodeSnapshot& n : p.nodes)
-      if (n.error != 0 && !has_volume(report, n))
-        list.push_back(failed_mount(report, n));
-  return list;
+  return MountLister(report).list();
 }
 
 std::vector<rpc::AmqMapInfo> maps_of(const StatusReport& report) {
@@ -212,7 +270,9 @@ std::vector<rpc::AmqMapInfo> maps_of(const StatusReport& report) {
     info.modify = map.modified ? epoch_seconds(*map.modified) : 0;
     info.nentries = clamp(map.entries);
     info.reloads = map.reloads;
-    info.refc = 1;
+    info.refc = clamp(static_cast<std::uint64_t>(std::count_if(
+        report.tree.points.begin(), report.tree.points.end(),
+        [&](const PointSnapshot& p) { return p.map_name == map.name; })));
     list.push_back(std::move(info));
   }
   rpc::AmqMapInfo root;
@@ -238,10 +298,10 @@ std::string user_path_of(const StatusReport& report,
                          std::string_view directory) {
   for (const PointSnapshot& p : report.tree.points) {
     for (const NodeSnapshot& n : p.nodes) {
-      for (const std::string& place : {n.link_text, n.mount_point}) {
-        if (!is_prefix_path(place, directory)) continue;
+      if (is_shown_as_error(n) || n.type == "auto") continue;
+      const std::string place = place_of(n);
+      if (is_prefix_path(place, directory))
         return n.path + std::string(directory.substr(place.size()));
-      }
     }
   }
   return "";

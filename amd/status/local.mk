@@ -8,4 +8,12 @@ amd_status_libstatus_a_SOURCES = \
 # What a program that links libstatus.a must link as well.
 STATUS_LIBS = amd/status/libstatus.a amd/servers/libservers.a \
   amd/volumes/libvolumes.a $(RPC_LIBS)
+
+check_PROGRAMS += test/status
+test_status_SOURCES = \
+  test/amd/status/amq_service_test.cc \
+  test/amd/status/amq_views_test.cc \
+  test/amd/status/status_json_test.cc \
+  test/support/fake_status.cc test/support/fake_status.h
+test_status_LDADD = test/libtestmain.a $(STATUS_LIBS)
 EXTRA_DIST += %D%/README.md
