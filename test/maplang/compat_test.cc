@@ -198,4 +198,32 @@ TEST_CASE("nfs mounts are what the old daemon asked the kernel for",
   });
 }
 
+namespace {
+
+Json json_of(const ResolvedLocation& location) {
+  if (location.type != "nfs") {
+    return {{"type", location.type}, {"link", location.link_text()}};
+  }
+  return {{"type", location.type},       {"rhost", location.rhost},
+          {"rfs", location.rfs},         {"fs", location.fs},
+          {"sublink", location.sublink}, {"opts", location.opts}};
+}
+
+}  // namespace
+
+TEST_CASE("entries written by hand give the locations they should",
+          "[maplang][compat]") {
+  int count = 0;
+  for_each_observation("written.jsonl", [&count](const Json& record) {
+    ++count;
+    INFO(record.at("name") << ": " << record.at("entry"));
+    Json locations = Json::array();
+    for (const auto& one : choose_as_observed(record).chosen) {
+      locations.push_back(json_of(one));
+    }
+    CHECK(locations == record.at("locations"));
+  });
+  CHECK(count >= 250);
+}
+
 }  // namespace amd::maplang
