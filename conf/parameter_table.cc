@@ -86,6 +86,12 @@ constexpr auto kName = ValueType::Name;
 constexpr auto kOptions = ValueType::Options;
 
 constexpr std::string_view kFirst = "amd2 0.1";
+// What is read and has no effect in this release.
+constexpr std::string_view kNotYet = "this release does not have it";
+constexpr std::string_view kNoLoopback =
+    "it is for the loop-back NFS front end, which this release does not have";
+constexpr std::string_view kNoSource =
+    "it is for a kind of map that this release does not have";
 constexpr std::string_view kToplvl =
     "the kernel sets the time-outs of amd's own mounts (they never reached it "
     "in am-utils either)";
@@ -112,6 +118,7 @@ constexpr std::array kParameters = {
          .default_text = "0",
          .meaning = "Seconds for which the kernel may cache the attributes of "
                     "amd's own NFS mounts; 0: none.",
+         .warning = kNoLoopback,
          .number = {.least = 0},
          .only_at_start = true}),
     global<&G::auto_dir>({.name = "auto_dir",
@@ -148,6 +155,7 @@ constexpr std::array kParameters = {
          .meaning = "Milliseconds within which this server must answer a call "
                     "of the userspace engine; 0: from measured round trips.",
          .since = kFirst,
+         .warning = kNotYet,
          .number = {.least = 0, .most = 600000}}),
     global<&G::cluster>({.name = "cluster",
                          .default_text = "",
@@ -192,6 +200,7 @@ constexpr std::array kParameters = {
          .default_text = "10",
          .meaning = "Seconds within which the program of an exec map must have "
                     "answered.",
+         .warning = kNoSource,
          .number = {.not_positive_means = 10}}),
     both<&I::failover_verify>(
         {.name = "failover_verify",
@@ -206,7 +215,8 @@ constexpr std::array kParameters = {
          .type = kYesNo,
          .default_text = "no",
          .meaning = "Unmount by force what cannot be unmounted because its "
-                    "server is gone."}),
+                    "server is gone.",
+         .warning = kNotYet}),
     global<&G::full_os>({.name = "full_os",
                          .default_text = "",
                          .meaning =
@@ -217,7 +227,8 @@ constexpr std::array kParameters = {
          .type = kYesNo,
          .default_text = "no",
          .meaning = "Give this host's name with its domain in calls to NFS "
-                    "servers."}),
+                    "servers.",
+         .warning = kNotYet}),
     global<&G::helper_processes>(
         {.name = "helper_processes",
          .type = kNumber,
@@ -229,7 +240,8 @@ constexpr std::array kParameters = {
     global<&G::hesiod_base>({.name = "hesiod_base",
                              .default_text = "automount",
                              .meaning = "Name under which Hesiod maps are "
-                                        "looked up."}),
+                                        "looked up.",
+                             .warning = kNoSource}),
     global<&G::karch>({.name = "karch",
                        .default_text = "",
                        .meaning = "Value of ${karch}; not set: the kernel's "
@@ -238,7 +250,8 @@ constexpr std::array kParameters = {
     global<&G::ldap_base>(
         {.name = "ldap_base",
          .default_text = "",
-         .meaning = "Distinguished name below which LDAP maps are looked up."}),
+         .meaning = "Distinguished name below which LDAP maps are looked up.",
+         .warning = kNoSource}),
     global<&G::ldap_cache_maxmem>(
         {.name = "ldap_cache_maxmem",
          .type = kNumber,
@@ -257,12 +270,14 @@ constexpr std::array kParameters = {
         {.name = "ldap_hostports",
          .default_text = "",
          .meaning = "LDAP servers: host[:port][,host[:port]...]; needs "
-                    "ldap_base."}),
+                    "ldap_base.",
+         .warning = kNoSource}),
     global<&G::ldap_proto_version>(
         {.name = "ldap_proto_version",
          .type = kNumber,
          .default_text = "2",
          .meaning = "Version of the LDAP protocol: 2 or 3.",
+         .warning = kNoSource,
          .number = {.least = 2, .most = 3}}),
     global<&G::local_domain>(
         {.name = "local_domain",
@@ -276,6 +291,7 @@ constexpr std::array kParameters = {
          .default_text = "127.0.0.1",
          .meaning = "Own address, used in amd's own NFS mounts and accepted as "
                     "the source of requests.",
+         .warning = kNoLoopback,
          .only_at_start = true}),
     global<&G::log_file>(
         {.name = "log_file",
@@ -304,7 +320,8 @@ constexpr std::array kParameters = {
     both<&I::map_options>(
         {.name = "map_options",
          .default_text = "",
-         .meaning = "Options of the automount point, such as cache:=inc."}),
+         .meaning = "Options of the automount point, such as cache:=inc.",
+         .warning = kNotYet}),
     global<&G::map_reload_interval>(
         {.name = "map_reload_interval",
          .type = kNumber,
@@ -340,13 +357,15 @@ constexpr std::array kParameters = {
          .type = kYesNo,
          .default_text = "no",
          .meaning = "Accept requests to amd's own NFS service from any "
-                    "interface."}),
+                    "interface.",
+         .warning = kNoLoopback}),
     global<&G::nfs_allow_insecure_port>(
         {.name = "nfs_allow_insecure_port",
          .type = kYesNo,
          .default_text = "no",
          .meaning = "Accept requests to amd's own NFS service from "
-                    "unprivileged ports."}),
+                    "unprivileged ports.",
+         .warning = kNoLoopback}),
     both<&I::nfs_engine>(
         {.name = "nfs_engine",
          .type = kWord,
@@ -387,7 +406,8 @@ constexpr std::array kParameters = {
         {.name = "nfs_retransmit_counter_udp",
          .type = kNumber,
          .default_text = "-1",
-         .meaning = "retrans= of NFS mounts over UDP."}),
+         .meaning = "retrans= of NFS mounts over UDP.",
+         .warning = kNotYet}),
     global<&G::nfs_retry_interval_udp, &G::nfs_retry_interval_tcp,
            &G::nfs_retry_interval_toplvl>(
         {.name = "nfs_retry_interval",
@@ -413,7 +433,8 @@ constexpr std::array kParameters = {
         {.name = "nfs_retry_interval_udp",
          .type = kNumber,
          .default_text = "-1",
-         .meaning = "timeo= of NFS mounts over UDP."}),
+         .meaning = "timeo= of NFS mounts over UDP.",
+         .warning = kNotYet}),
     global<&G::nfs_vers>({.name = "nfs_vers",
                           .type = kNumber,
                           .default_text = "0",
@@ -426,11 +447,13 @@ constexpr std::array kParameters = {
          .default_text = "0",
          .meaning = "Highest NFS version that servers are pinged with: 2, 3 or "
                     "4; 0: that of the mount.",
+         .warning = kNotYet,
          .number = {.least = 2, .most = 4}}),
     global<&G::nis_domain>({.name = "nis_domain",
                             .default_text = "",
                             .meaning = "The NIS domain; not set: the system's.",
                             .flag = "-y",
+                            .warning = kNoSource,
                             .only_at_start = true}),
     global<&G::normalize_hostnames>(
         {.name = "normalize_hostnames",
@@ -479,6 +502,7 @@ constexpr std::array kParameters = {
          .default_text = "3",
          .meaning = "Pings without an answer after which this server is Down.",
          .since = kFirst,
+         .warning = kNotYet,
          .number = {.least = 1, .most = 100}}),
     server<&S::ping_timeout>(
         {.name = "ping_timeout",
@@ -556,7 +580,8 @@ constexpr std::array kParameters = {
          .type = kYesNo,
          .default_text = "no",
          .meaning = "df on a browsable automount point shows the number of "
-                    "keys as its size."}),
+                    "keys as its size.",
+         .warning = kNoLoopback}),
     global<&G::state_dir>(
         {.name = "state_dir",
          .type = kPath,
@@ -570,7 +595,8 @@ constexpr std::array kParameters = {
          .default_text = "yes",
          .meaning = "What only looks (statfs, getattr) does not keep a file "
                     "system mounted.",
-         .since = kFirst}),
+         .since = kFirst,
+         .warning = kNotYet}),
     both<&I::sun_map_syntax>(
         {.name = "sun_map_syntax",
          .type = kYesNo,

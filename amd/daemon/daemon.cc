@@ -2,6 +2,7 @@
 #include "amd/daemon/daemon.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -431,8 +432,17 @@ Result<void> Daemon::reopen_log(const std::string& file) {
 
 namespace {
 
+// Only on a start of amd, not when its keeper starts it again.
+void truncate_log(const conf::GlobalSettings& global) {
+  const std::string& file = global.log_file.value;
+  if (global.truncate_log.value && file.starts_with('/') && is_first_life())
+      [[maybe_unused]]
+    const int ignored = ::truncate(file.c_str(), 0);
+}
+
 Result<void> set_up_log(const conf::GlobalSettings& global) {
   log::set_program("amd");
+  truncate_log(global);
   if (auto r = log::set_options(global.log_options.value); !r) return r;
   if (global.log_file.value.empty()) return {};
   return log::set_file(global.log_file.value);
@@ -449,6 +459,25 @@ void print_pid(const conf::GlobalSettings& global) {
   std::ofstream file(path);
   file << ::getpid() << '\n';
   if (!file) log::error("pid file {}: cannot be written", path);
+}
+
+void warn_of_front_ends(const conf::Settings& settings) {
+  for (const conf::MapSettings& map : settings.maps)
+    if (map.mount_type.value == conf::MountType::Nfs)
+      log::warning(
+          "{}: mount_type nfs: this release has no loop-back NFS front end, "
+          "autofs is used",
+          map.directory);
+}
+
+// amd's memory is not swapped out: a machine in need of swap needs its mounts.
+void lock_memory(const conf::GlobalSettings& global) {
+  if (!global.plock.value) return;
+  if (::mlockall(MCL_CURRENT | MCL_FUTURE) == 0)
+    log::info("Locked process pages in memory");
+  else
+    log::warning("memory cannot be locked: {}",
+                 errno_error(errno, "").message());
 }
 
 // The terminal is the user's again; standard error stays for the log.
@@ -468,7 +497,9 @@ int run_daemon(const conf::Settings& settings) {
   ::umask(022);
   [[maybe_unused]] const int at_root = ::chdir("/");
   print_pid(settings.global);
+  warn_of_front_ends(settings);
   release_input_output();
+  lock_memory(settings.global);
 
   auto keeper = KeeperClient::connect();
   if (!keeper) log::warning("keeper: {}", keeper.error().message());

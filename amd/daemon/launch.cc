@@ -135,6 +135,15 @@ Result<int> launch(char* const* argv, StartMode mode, const LogPlace& log) {
   return status == 0 ? 1 : status;
 }
 
+bool is_first_life() {
+  // The keeper's copy of the environment has the variable for ever; the other
+  // end is gone when the waiter has ended.
+  const char* text = ::getenv(kReadyFdVariable);
+  if (text == nullptr) return false;
+  pollfd waiter{std::atoi(text), POLLOUT, 0};
+  return ::poll(&waiter, 1, 0) >= 0 && (waiter.revents & POLLERR) == 0;
+}
+
 void report_ready(int status) {
   const char* text = ::getenv(kReadyFdVariable);
   if (text == nullptr) return;

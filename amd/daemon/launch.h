@@ -31,6 +31,9 @@ struct LogPlace {
 [[nodiscard]] Result<int> launch(char* const* argv, StartMode mode,
                                  const LogPlace& log);
 
+// In the daemon: nobody has reported yet, so it was the user who started it.
+bool is_first_life();
+
 // Called by the daemon once every automount point answers (0), or when it
 // gives up (a status for the waiter).  Does nothing without a waiter.
 void report_ready(int status);

@@ -78,6 +78,8 @@ int main(int argc, char** argv) {
     for (const conf::Message& message : loaded.messages) say(message.text);
   if (!loaded.ok) return 1;
   if (const auto status = act(line, loaded.settings)) return *status;
+  if (loaded.settings.global.print_version.value && !is_daemon)
+    say(conf::version_text(version_facts(loaded.settings.global)));
 
   if (::geteuid() != 0) {
     say("amd: must be root to mount file systems (euid = " +

@@ -65,7 +65,11 @@ TEST_CASE("global and map sections fill the settings", "[conf]") {
       "map_name = amd.home\n"
       "map_type = nis\n"
       "browsable_dirs = no\n");
-  CHECK(r.messages == "");
+  CHECK(r.messages ==
+        "amd.conf:11:1: warning: map_options has no effect: this release does "
+        "not have it [effect]\n"
+        "    map_options = cache:=inc;type:=x\n"
+        "    ^~~~~~~~~~~\n");
   CHECK(r.settings.global.auto_dir.value == "/.automount");
   CHECK(to_text(r.settings.global.auto_dir.origin) == "amd.conf:4:1");
   CHECK(r.settings.global.restart_mounts.value);

@@ -120,8 +120,9 @@ TEST_CASE("LDAP servers need a base", "[conf]") {
       load({"-F", "x"}, "[global]\nldap_hostports = ldap.example.org\n");
 
   CHECK_FALSE(l.ok);
-  CHECK(all_messages(l) ==
-        "amd.conf:2:1: error: ldap_hostports needs ldap_base\n");
+  CHECK(all_messages(l).find(
+            "amd.conf:2:1: error: ldap_hostports needs ldap_base\n") !=
+        std::string::npos);
 }
 
 TEST_CASE("no debug option at all is the same as the default", "[conf]") {
