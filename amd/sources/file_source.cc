@@ -101,6 +101,7 @@ void FileSource::start_list(ListDone done) {
 
 void FileSource::reload() {
   checked_at_.reset();
+  refresh();
 }
 
 MapInfo FileSource::info() const {
@@ -123,8 +124,9 @@ Result<std::optional<MapEntryText>> FileSource::find(const MapKey& key) {
   if (!contents_) return tl::unexpected(*error_);
   for (const std::string& candidate : maplang::key_order(key.str())) {
     if (auto line = contents_->index.find(candidate)) {
+      bool is_checked = contents_->text.size() <= MapCheck::kMaxBytes;
       return MapEntryText{std::string(line->value), line->origin(path_),
-                          candidate};
+                          candidate, is_checked};
     }
   }
   return std::nullopt;
@@ -142,6 +144,7 @@ void FileSource::refresh() {
   }
   Result<std::unique_ptr<Contents>> fresh = read();
   if (!fresh) return note_failure(fresh.error());
+  check_.reset();
   contents_ = std::move(*fresh);
   ++reloads_;
   error_.reset();
@@ -149,6 +152,19 @@ void FileSource::refresh() {
       "{} of map {} succeeded: {} keys",
       reloads_ == 1 ? "first time load" : fmt::format("reload #{}", reloads_),
       escape(name_.str()), contents_->index.size());
+  if (contents_->text.size() > MapCheck::kMaxBytes) return;
+  check_ = std::make_unique<MapCheck>(path_, contents_->text);
+  check_later();
+}
+
+void FileSource::check_later() {
+  // A check that is replaced meanwhile is continued by two chains of tasks;
+  // both end with it.
+  post_([this] {
+    if (!check_) return;
+    if (check_->check_some()) return check_later();
+    check_.reset();
+  });
 }
 
 Result<std::unique_ptr<FileSource::Contents>> FileSource::read() const {

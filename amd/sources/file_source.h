@@ -15,6 +15,7 @@
 #include <string>
 
 #include "amd/base/clock.h"
+#include "amd/sources/map_check.h"
 #include "amd/tree/map_source.h"
 
 namespace amd {
@@ -24,8 +25,8 @@ using Post = std::function<void(std::function<void()>)>;
 
 class FileSource : public MapSource {
  public:
-  // `path` is read when first needed.  `clock` outlives this; so must the loop
-  // behind `post` until the posted tasks have run.
+  // `path` is read when first needed.  `clock` outlives this; this outlives
+  // every run of the loop behind `post`.
   FileSource(MapName name, std::string path, const Clock& clock, Post post);
   ~FileSource() override;
 
@@ -42,6 +43,7 @@ class FileSource : public MapSource {
   void refresh();
   Result<std::unique_ptr<Contents>> read() const;
   void note_failure(Error error);
+  void check_later();
   Result<std::optional<MapEntryText>> find(const MapKey& key);
 
   MapName name_;
@@ -49,6 +51,7 @@ class FileSource : public MapSource {
   const Clock& clock_;
   Post post_;
   std::unique_ptr<Contents> contents_;  // the last good state
+  std::unique_ptr<MapCheck> check_;     // of it, while under way
   std::optional<Error> error_;          // why that is not the newest state
   std::optional<Instant> checked_at_;
   int reloads_ = 0;

@@ -1,6 +1,7 @@
 noinst_LIBRARIES += amd/sources/libsources.a
 amd_sources_libsources_a_SOURCES = \
   %D%/file_source.cc %D%/file_source.h \
+  %D%/map_check.cc %D%/map_check.h \
   %D%/maps.cc %D%/maps.h
 
 check_PROGRAMS += test/sources

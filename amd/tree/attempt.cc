@@ -111,7 +111,7 @@ void Attempt::on_map_answer(Instant now) {
   maplang::ParsedEntry parsed =
       maplang::parse_entry(text.value, std::move(text.origin));
   entry_ = std::move(parsed.entry);
-  log_diagnostics(parsed.diagnostics);
+  if (!text.is_checked) log_diagnostics(parsed.diagnostics);
   ask_world(now);
 }
 

@@ -24,6 +24,8 @@ struct MapEntryText {
   std::string value;            // without its key, continuations joined
   maplang::ValueOrigin origin;  // "/etc/amd.home" and places in it
   std::string matched;          // the map's own key: the name, "*", "a/*"
+  // The source tells what is wrong with the text itself.
+  bool is_checked = false;
 };
 
 // What amq shows of a map.

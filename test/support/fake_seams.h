@@ -70,7 +70,7 @@ class FakeMap : public MapSource {
       auto at = entries.find(candidate);
       if (at == entries.end()) continue;
       return MapEntryText{at->second, maplang::ValueOrigin::at(name_.str(), {}),
-                          candidate};
+                          candidate, false};
     }
     return std::nullopt;
   }

@@ -23,6 +23,7 @@ struct Fixture {
   std::string dir;
   std::string path;
   std::vector<std::string> warnings;
+  std::vector<std::string> user;  // what the author of the map is told
   std::unique_ptr<FileSource> source;
 
   Fixture() {
@@ -31,6 +32,7 @@ struct Fixture {
     path = dir + "/map";
     log::set_test_sink([this](log::Level level, const std::string& line) {
       if (level == log::Level::Warning) warnings.push_back(line);
+      if (level == log::Level::User) user.push_back(line);
     });
     source = std::make_unique<FileSource>(
         MapName("amd.map"), path, loop.clock,
@@ -197,6 +199,40 @@ TEST_CASE("a file that ends without a newline is taken once it is old",
   f.loop.run_for(3s);
 
   CHECK(f.value("one") == "fs:=/2");
+}
+
+TEST_CASE("what is wrong in a file is told when it is read, once",
+          "[sources]") {
+  Fixture f;
+  f.write("one fs:=/1\ntwo junk\n");
+
+  f.source->reload();
+  f.loop.settle();
+  REQUIRE(f.user.size() == 1);
+  CHECK(f.user[0].find(f.path + ":2:5: ") == 0);
+  (void)f.value("two");
+  f.source->reload();
+  f.loop.settle();
+  CHECK(f.user.size() == 1);
+  f.write("one junk\ntwo junk\n", 30min);
+  f.source->reload();
+  f.loop.settle();
+
+  CHECK(f.user.size() == 3);
+  CHECK((*f.look_up("two"))->is_checked);
+}
+
+TEST_CASE("a file with very many faults does not fill the log", "[sources]") {
+  Fixture f;
+  std::string text;
+  for (int i = 0; i < 500; ++i) text += "k" + std::to_string(i) + " junk\n";
+  f.write(text);
+
+  f.source->reload();
+  f.loop.settle();
+
+  CHECK(f.user.size() == 51);
+  CHECK(f.user.back().find("450 more") != std::string::npos);
 }
 
 TEST_CASE("a map lists its keys and describes itself", "[sources]") {
