@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <cstring>
 #include <ctime>
+#include <map>
 #include <nlohmann/json.hpp>
-#include <tuple>
 #include <utility>
 
 namespace amd::amq {
@@ -41,9 +41,16 @@ std::vector<rpc::AmqTreeNode> printable_nodes(const rpc::AmqTree& tree) {
   return nodes;
 }
 
-// Left-justified in `width` bytes, and cut to them.
+// Left-justified in `width` bytes, and cut to them.  (fmt would count what it
+// takes for characters.)
 std::string column(const std::string& text, size_t width) {
-  return fmt::format("{:<{}.{}}", text, width, width);
+  std::string cell = text.substr(0, width);
+  cell.resize(width, ' ');
+  return cell;
+}
+
+std::string right_column(const std::string& text, size_t width) {
+  return std::string(width - std::min(width, text.size()), ' ') + text;
 }
 
 std::string local_time(int32_t seconds) {
@@ -72,8 +79,10 @@ std::string duration_text(double seconds) {
   return fmt::format("{:.1f} d", seconds / 86400);
 }
 
+using Rows = std::vector<std::vector<std::string>>;
+
 // Rows with columns as wide as they need to be.
-std::string table(std::vector<std::vector<std::string>> rows) {
+std::string table(Rows rows) {
   std::vector<size_t> widths;
   for (auto& row : rows) {
     for (std::string& cell : row) cell = printable(cell);
@@ -85,7 +94,7 @@ std::string table(std::vector<std::vector<std::string>> rows) {
   for (const auto& row : rows) {
     std::string line;
     for (size_t i = 0; i < row.size(); ++i)
-      line += fmt::format("{:<{}}  ", row[i], widths[i]);
+      line += column(row[i], widths[i]) + "  ";
     line.erase(line.find_last_not_of(' ') + 1);
     out += line + "\n";
   }
@@ -107,7 +116,19 @@ std::vector<std::string> server_row(const Json& s) {
       s.value("reason", "")};
 }
 
-constexpr const char* kNoJson = "amd's answer is not what this amq knows\n";
+// The table that `make` makes of the servers in amd's account.
+template <class Make>
+std::string with_servers(const std::string& json, Make make) {
+  const Json all = Json::parse(json, nullptr, false);
+  if (all.is_object() && all.contains("servers") && all["servers"].is_array()) {
+    try {
+      return table(make(all["servers"]));
+    } catch (const Json::exception&) {
+      // A member has another type than it should have.
+    }
+  }
+  return "amd's answer is not what this amq knows\n";
+}
 
 }  // namespace
 
@@ -191,9 +212,9 @@ std::string format_maps(const std::vector<rpc::AmqMapInfo>& maps) {
                   "Stat", "Modified");
   for (const rpc::AmqMapInfo& m : rows)
     out += fmt::format(
-        "{} {:>{}} {:<8x} {:<7} {:<7} {:<7} {} {}\n", column(m.name, nw),
-        m.wildcard, ww, static_cast<uint32_t>(m.flags), m.refc, m.nentries,
-        m.reloads, m.up < 0 ? "root" : (m.up > 0 ? "  up" : "down"),
+        "{} {} {:<8x} {:<7} {:<7} {:<7} {} {}\n", column(m.name, nw),
+        right_column(m.wildcard, ww), static_cast<uint32_t>(m.flags), m.refc,
+        m.nentries, m.reloads, m.up < 0 ? "root" : (m.up > 0 ? "  up" : "down"),
         local_time(m.modify));
   return out;
 }
@@ -230,33 +251,28 @@ std::string format_sync_unmount(const std::string& directory,
 }
 
 std::string format_servers(const std::string& json) {
-  const Json all = Json::parse(json, nullptr, false);
-  if (!all.is_object() || !all.contains("servers")) return kNoJson;
-  std::vector<std::vector<std::string>> rows = {{"Server", "Service", "State",
-                                                 "For", "Address", "Round trip",
-                                                 "Uses", "Reason"}};
-  for (const Json& s : all["servers"]) rows.push_back(server_row(s));
-  return table(std::move(rows));
+  return with_servers(json, [](const Json& servers) {
+    Rows rows = {{"Server", "Service", "State", "For", "Address", "Round trip",
+                  "Uses", "Reason"}};
+    for (const Json& s : servers) rows.push_back(server_row(s));
+    return rows;
+  });
 }
 
 std::string format_history(const std::string& json) {
-  const Json all = Json::parse(json, nullptr, false);
-  if (!all.is_object() || !all.contains("servers")) return kNoJson;
-  // Oldest first over all servers; the longest ago is the largest number.
-  std::vector<std::tuple<double, std::vector<std::string>>> changes;
-  for (const Json& s : all["servers"])
-    for (const Json& c : s.value("history", Json::array()))
-      changes.push_back({-c.value("ago", 0.0),
-                         {c.value("at", ""), s.value("name", ""),
-                          c.value("from", "") + " -> " + c.value("to", ""),
-                          c.value("reason", "")}});
-  std::stable_sort(changes.begin(), changes.end(),
-                   [](const auto& a, const auto& b) {
-                     return std::get<0>(a) < std::get<0>(b);
-                   });
-  std::vector<std::vector<std::string>> rows;
-  for (auto& change : changes) rows.push_back(std::move(std::get<1>(change)));
-  return table(std::move(rows));
+  return with_servers(json, [](const Json& servers) {
+    // Oldest first over all servers; the longest ago is the largest number.
+    std::multimap<double, std::vector<std::string>> changes;
+    for (const Json& s : servers)
+      for (const Json& c : s.value("history", Json::array()))
+        changes.insert({-c.value("ago", 0.0),
+                        {c.value("at", ""), s.value("name", ""),
+                         c.value("from", "") + " -> " + c.value("to", ""),
+                         c.value("reason", "")}});
+    Rows rows;
+    for (auto& [when, row] : changes) rows.push_back(std::move(row));
+    return rows;
+  });
 }
 
 }  // namespace amd::amq

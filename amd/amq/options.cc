@@ -148,7 +148,7 @@ bool Options::wants_listing() const {
 Options parse_options(int argc, char** argv) {
   Options o;
   int flag = 0;
-  optind = 1;
+  optind = 0;  // glibc: forget an earlier command line
   while ((flag = ::getopt_long(argc, argv, "fh:il:mpqsvwx:uD:HP:TU",
                                kLongOptions.data(), nullptr)) != -1)
     take(o, flag);

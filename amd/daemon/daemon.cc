@@ -19,6 +19,7 @@
 #include "amd/base/program_path.h"
 #include "amd/daemon/launch.h"
 #include "amd/daemon/notify.h"
+#include "amd/rpc/amq_protocol.h"
 #include "amd/status/amq_service.h"
 #include "conf/version_text.h"
 #include "config.h"
@@ -140,6 +141,7 @@ Daemon::Daemon(Parts parts)
                  }},
             tree_settings(settings_.global, kernel_types())),
       sockets_(loop_, dispatcher_),
+      port_mapping_(loop_, network_),
       started_at_(loop_.now()) {
   pinger_.set_events(*this);
   servers_.set_listener(*this);
@@ -210,6 +212,8 @@ void Daemon::on_ready() {
     return;
   }
   status_ = 0;
+  // Not before: a start that fails takes nothing from an amd that runs.
+  if (amq_ports_.tcp_port != 0) port_mapping_.start(amq_ports_);
   report_ready(0);
   notify_manager("READY=1");
 }
@@ -245,7 +249,7 @@ void Daemon::on_shut_down(const std::vector<std::string>& busy) {
   for (const std::string& path : busy)
     log::warning("{}: in use, stays mounted", path);
   front_end_.leave_all();
-  loop_.stop();
+  port_mapping_.start_end([this] { loop_.stop(); });
 }
 
 void Daemon::note_evidence(const std::string& server,
@@ -368,6 +372,10 @@ void Daemon::start_status_service() {
   // The same port, so that one number is enough to find both.
   const auto udp = sockets_.listen_udp(rpc::Address::loopback(tcp->port()));
   if (!udp) log::warning("amq: {}", udp.error().message());
+  amq_ports_ = {.prog = static_cast<uint32_t>(global.portmap_program.value),
+                .versions = {rpc::kAmqVersion, rpc::kAmqVersion2},
+                .tcp_port = tcp->port(),
+                .udp_port = udp ? udp->port() : uint16_t{0}};
   log::info("amq: listening at {} and {}", path, tcp->to_text());
 }
 

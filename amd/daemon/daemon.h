@@ -12,6 +12,7 @@
 #include "amd/autofs/descriptor_keep.h"
 #include "amd/base/loop.h"
 #include "amd/daemon/engine_adapter.h"
+#include "amd/daemon/port_mapping.h"
 #include "amd/daemon/room_settings.h"
 #include "amd/daemon/server_uses.h"
 #include "amd/helpers/helper_pool.h"
@@ -127,6 +128,8 @@ class Daemon : private PingEvents,
 
   rpc::Dispatcher dispatcher_;
   rpc::ServiceSockets sockets_;
+  rpc::Registration amq_ports_;  // no port: there is nothing to register
+  PortMapping port_mapping_;
 
   Instant started_at_;
   size_t starting_ = 0;  // automount points that are not there yet

@@ -5,6 +5,7 @@ amd_daemon_amd_SOURCES = \
   %D%/launch.cc %D%/launch.h \
   %D%/main.cc \
   %D%/notify.cc %D%/notify.h \
+  %D%/port_mapping.cc %D%/port_mapping.h \
   %D%/room_settings.cc %D%/room_settings.h \
   %D%/server_uses.cc %D%/server_uses.h
 # Each archive stands before those that it uses.
