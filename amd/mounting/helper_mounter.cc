@@ -111,6 +111,7 @@ struct HelperMounter::Job {
   MountSpec spec;
   std::unique_ptr<Timer> attach_timer;
   bool is_reported = false;
+  bool is_second = false;  // after its first helper died
 };
 
 Result<MountRequest> mount_request_of(const MountSpec& spec,
@@ -131,14 +132,14 @@ HelperMounter::~HelperMounter() = default;
 
 void HelperMounter::start_mount(MountOpId id, const MountSpec& spec,
                                 Instant deadline) {
-  start(std::make_shared<Job>(
-      Job{id, true, UnmountForce::None, deadline, spec, nullptr, false}));
+  start(std::make_shared<Job>(Job{id, true, UnmountForce::None, deadline, spec,
+                                  nullptr, false, false}));
 }
 
 void HelperMounter::start_unmount(MountOpId id, const MountSpec& spec,
                                   UnmountForce force, Instant deadline) {
   start(std::make_shared<Job>(
-      Job{id, false, force, deadline, spec, nullptr, false}));
+      Job{id, false, force, deadline, spec, nullptr, false, false}));
 }
 
 void HelperMounter::start(JobPtr job) {
@@ -203,6 +204,7 @@ void HelperMounter::on_reply(const JobPtr& job, Result<HelperReply> result) {
   if (!result) {
     const int code = result.error().code.value();
     if (code == ETIMEDOUT || code == EIO) hold(job);
+    if (code == EIO && start_again(job)) return;
     // EAGAIN: no helper took it in time.
     if (code == EAGAIN)
       return report(job, fail(ETIMEDOUT, result.error().context));
@@ -271,6 +273,17 @@ void HelperMounter::on_unmounted(const JobPtr& job) {
 void HelperMounter::hold(const JobPtr& job) {
   Held& held = held_[job->spec.target];
   held.undo = held.undo || job->is_mount;
+}
+
+// The helper died, not its work: who waits need not hear of it.  A program is
+// not run twice.
+bool HelperMounter::start_again(const JobPtr& job) {
+  const bool is_program =
+      std::holds_alternative<ProgramMount>(job->spec.method);
+  if (is_program || std::exchange(job->is_second, true)) return false;
+  held_[job->spec.target].waiting.push_front(job);
+  arm_waiting(job->spec.target);
+  return true;
 }
 
 void HelperMounter::on_helper_ended(const std::string& target) {

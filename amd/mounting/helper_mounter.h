@@ -52,6 +52,7 @@ class HelperMounter : public Mounter {
   void on_attached(const JobPtr& job, Result<void> result);
   void on_unmounted(const JobPtr& job);
   void hold(const JobPtr& job);
+  bool start_again(const JobPtr& job);
   void on_helper_ended(const std::string& target);
   void undo(const std::string& target);
   void release(const std::string& target);

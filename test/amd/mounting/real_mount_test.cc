@@ -7,9 +7,13 @@
 #include <unistd.h>
 
 #include <array>
+#include <csignal>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "amd/base/log.h"
 #include "amd/base/program_path.h"
@@ -126,6 +130,11 @@ std::string link_text(const std::string& path) {
   std::array<char, 256> buffer{};
   const ssize_t n = ::readlink(path.c_str(), buffer.data(), buffer.size());
   return n < 0 ? "" : std::string(buffer.data(), static_cast<size_t>(n));
+}
+
+std::vector<pid_t> own_children() {
+  std::ifstream file("/proc/thread-self/children");
+  return {std::istream_iterator<pid_t>(file), std::istream_iterator<pid_t>()};
 }
 
 // A source directory with one file.
@@ -366,6 +375,25 @@ TEST_CASE("a file system that the engine cannot serve is unmounted again",
   CHECK(rig.engine.detached == 2);
   CHECK(test::run_until(
       rig.loop, [] { return !exists("/mnt/fuse2") && !exists("/mnt/fuse3"); }));
+}
+
+TEST_CASE("who waits for a mount does not notice that its helper died",
+          "[mounting][real]") {
+  NEEDS_REAL_KERNEL;
+  Rig rig;
+  const auto spec = spec_of(BindMount{source()}, "/mnt/survives");
+  const std::vector<pid_t> helpers = own_children();
+  REQUIRE(helpers.size() == 2);
+  for (const pid_t pid : helpers) ::kill(pid, SIGSTOP);
+  const auto id = rig.start_mount(spec, Seconds(10));
+  for (const pid_t pid : helpers) ::kill(pid, SIGKILL);
+
+  const auto mounted = rig.wait(id);
+
+  CHECK(mounted);
+  CHECK(exists("/mnt/survives/file"));
+  CHECK(rig.unmount(spec));
+  CHECK_FALSE(exists("/mnt/survives"));
 }
 
 TEST_CASE("a mount that hangs delays nobody and is undone when it ends",
