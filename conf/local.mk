@@ -62,9 +62,11 @@ EXTRA_DIST += test/golden/conf
 bash_completiondir = $(datadir)/bash-completion/completions
 fish_completiondir = $(datadir)/fish/vendor_completions.d
 zsh_completiondir = $(datadir)/zsh/site-functions
-dist_bash_completion_DATA = completion/amd.bash
-dist_fish_completion_DATA = completion/amd.fish
-dist_zsh_completion_DATA = completion/_amd
+dist_bash_completion_DATA = completion/amd.bash completion/amdmap.bash \
+  completion/amq.bash
+dist_fish_completion_DATA = completion/amd.fish completion/amdmap.fish \
+  completion/amq.fish
+dist_zsh_completion_DATA = completion/_amd completion/_amdmap completion/_amq
 EXTRA_DIST += doc/samples doc/config.md doc/compat.md
 
 test_fuzz_amd_conf_SOURCES = test/fuzz/amd_conf_fuzz.cc

@@ -184,9 +184,11 @@ Without flags: what is mounted where.
   -h, --host H         ask the amd of host H
       --socket PATH    ask the amd at this Unix socket
       --port N         ask at this port, not the port mapper
-  -T, -U               TCP only, UDP only
+  -T, --tcp            over TCP only
+  -U, --udp            over UDP only
   -P, --program N      RPC program number
   -q, --quiet          no messages for -uu
+  -D, --debug-options L  what amd logs of itself
 )";
 }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "amd/amq/options.h"
 
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -16,6 +19,14 @@ Options parse(std::vector<std::string> words) {
   for (std::string& w : words) argv.push_back(w.data());
   argv.push_back(nullptr);
   return parse_options(static_cast<int>(words.size()), argv.data());
+}
+
+// A file of the project; tests run with its root in srcdir.
+std::string contents(const std::string& path) {
+  const char* root = std::getenv("srcdir");
+  std::ifstream file(std::string(root ? root : "..") + "/" + path);
+  REQUIRE(file);
+  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 }  // namespace
@@ -89,13 +100,30 @@ TEST_CASE("what is not understood shows the usage", "[amq][options]") {
         "\t[-P program_number] [[-u[u]] directory ...]\n");
 }
 
-TEST_CASE("every long flag has a place in the help", "[amq][options]") {
+TEST_CASE("help, manual page and completions have every flag",
+          "[amq][options]") {
   const std::string help = help_text();
-  for (const char* flag :
-       {"flush", "host", "log-file", "mounts", "maps", "pid", "program",
-        "quiet", "stats", "unmount", "version", "where", "log-options", "json",
-        "servers", "history", "drain", "socket", "port"}) {
+  const std::string page = contents("doc/man/amq.8");
+  const std::string bash = contents("completion/amq.bash");
+  const std::string zsh = contents("completion/_amq");
+  const std::string fish = contents("completion/amq.fish");
+  for (const std::string flag :
+       {"flush",   "host",          "log-file",    "mounts", "maps",
+        "pid",     "program",       "quiet",       "stats",  "unmount",
+        "version", "where",         "log-options", "json",   "servers",
+        "history", "drain",         "socket",      "port",   "tcp",
+        "udp",     "debug-options", "help"}) {
     INFO(flag);
-    CHECK(help.find(std::string("--") + flag) != std::string::npos);
+    const std::string word = "--" + flag;
+    CHECK((flag == "help" || help.find(word) != std::string::npos));
+    CHECK(page.find("Fl Fl " + flag) != std::string::npos);
+    CHECK(bash.find(word) != std::string::npos);
+    CHECK(zsh.find(word) != std::string::npos);
+    CHECK(fish.find(" -l " + flag + " ") != std::string::npos);
+  }
+  for (const char letter : std::string("fimpqsvwHTUhlxDPu")) {
+    INFO(letter);
+    CHECK(page.find(std::string(".It Fl ") + letter) != std::string::npos);
+    CHECK(fish.find(std::string(" -s ") + letter) != std::string::npos);
   }
 }

@@ -1,0 +1,12 @@
+# fish completion for amdmap(1)
+complete -c amdmap -n __fish_use_subcommand -f -a 'check convert dump explain graph keys vars'
+complete -c amdmap -s F -r -F -d 'Facts and settings of this amd.conf'
+complete -c amdmap -l directory -x -a '(__fish_complete_directories)' -d 'The map is mounted there'
+complete -c amdmap -l network -x -d 'Network of an interface'
+complete -c amdmap -l set -x -d 'A selector or default has this value'
+complete -c amdmap -l type -x -a 'amd sun auto_master conf' -d 'What the file is'
+complete -c amdmap -l to -x -a 'sun amd json ldif' -d 'Syntax to write'
+complete -c amdmap -l base -x -d 'Entry above the LDIF output'
+complete -c amdmap -l json -d 'Output for programs'
+complete -c amdmap -l help -d 'Print the usage'
+complete -c amdmap -l version -d 'Print the version'
