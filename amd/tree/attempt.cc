@@ -187,7 +187,12 @@ void Attempt::choose_locations(Instant now) {
   plans_ = std::move(candidates.plans);
   is_tried_.assign(plans_.size(), false);
   size_t copies = 0;
-  for (const Plan& plan : plans_) copies += plan.replicas.size();
+  for (const Plan& plan : plans_) {
+    copies += plan.replicas.size();
+    for (const NfsReplica& replica : plan.replicas) {
+      outcome_.servers.push_back(replica.server);
+    }
+  }
   outcome_.has_alternatives = plans_.size() > 1 || copies > 1;
   try_next(now);
 }

@@ -75,7 +75,8 @@ struct AttemptOutcome {
   std::optional<UseId> mount;  // claims: to be kept, or released on an error
   std::optional<UseId> face;
   std::optional<PointId> nested;
-  bool has_alternatives = false;  // other locations might do as well
+  bool has_alternatives = false;     // other locations might do as well
+  std::vector<std::string> servers;  // of all locations, in the map's order
 };
 
 // event                              from       to

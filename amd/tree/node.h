@@ -62,6 +62,7 @@ struct Node {
   std::optional<UseId> face;
   std::optional<PointId> nested;
   bool has_alternatives = false;
+  std::vector<std::string> servers;  // of its NFS locations, in map order
   Instant ready_at{};
   Duration time_to_ready{0};
 

@@ -285,6 +285,7 @@ void Tree::become_ready(Node& node, AttemptOutcome outcome) {
   node.face = outcome.face;
   node.nested = outcome.nested;
   node.has_alternatives = outcome.has_alternatives;
+  node.servers = std::move(outcome.servers);
   node.ready_at = now();
   node.error = 0;
   if (Point* nested = node.nested ? find(*node.nested) : nullptr) {
@@ -423,6 +424,42 @@ void Tree::on_server_up(const std::string& server) {
       attempt.on_server_up(server, at);
     });
   }
+  return_to(server);
+}
+
+// A mount that was made from another server while this one was down, and that
+// nobody uses now, makes room: the next access finds the better one.
+void Tree::return_to(const std::string& server) {
+  if (shut_down_) return;
+  std::vector<NodeId> affected;
+  for (const auto& [id, node] : nodes_) {
+    if (is_better(*node, server)) affected.push_back(id);
+  }
+  for (NodeId id : affected) {
+    Node& node = *find(id);
+    log::stats("\"{}\": {} is back, used again unless in use",
+               escape(node.path), escape(server));
+    leave(node, UnmountPolicy::Plain);
+  }
+  arm_timer();
+}
+
+bool Tree::is_better(const Node& node, const std::string& server) {
+  if (node.state != NodeState::Ready || node.plan.never_expires ||
+      !node.plan.mount) {
+    return false;
+  }
+  std::vector<std::string> used = servers_of(*node.plan.mount);
+  if (used.empty() || used.front() == server) return false;
+  auto place = [&node](const std::string& name) {
+    return std::find(node.servers.begin(), node.servers.end(), name);
+  };
+  if (place(server) == node.servers.end()) return false;
+  ServerOrder order = find(node.point)->config.server_order;
+  int its_rank = seams_.outlook(server, order).rank;
+  int used_rank = seams_.outlook(used.front(), order).rank;
+  return its_rank != used_rank ? its_rank < used_rank
+                               : place(server) < place(used.front());
 }
 
 // What the kernel mounted from a server that is down hangs whoever uses it; if

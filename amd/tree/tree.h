@@ -91,6 +91,8 @@ class Tree : public Names, private VolumeEvents, private AttemptHost {
 
   bool may_expire(Node& node);
   bool finds_idle(const Node& node);
+  bool is_better(const Node& node, const std::string& server);
+  void return_to(const std::string& server);
   void leave(Node& node, UnmountPolicy policy);
   void leave_next(Node& node);
   void leave_nested(Node& node);

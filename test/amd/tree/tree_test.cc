@@ -407,6 +407,35 @@ TEST_CASE("a server that goes down is left by kernel mounts with another one",
   CHECK(sim.mounter.source_on("/file/v4") == "server2:/v4");
 }
 
+TEST_CASE("a better server that comes back is used by the next access",
+          "[tree]") {
+  FileTree sim;
+  sim.outlooks["server1"] = {3, true, 1s};
+  REQUIRE(sim.get(sim.point, "tree") == 0);
+  REQUIRE(sim.mounter.source_on("/file/tree") == "server2:/share/file/tree");
+  sim.outlooks["server1"] = {0, false, 1s};
+
+  SECTION("when nobody uses the mount") {
+    sim.tree->on_server_up("server1");
+    sim.loop.run_for(1s);
+    CHECK(sim.get(sim.point, "tree") == 0);
+    CHECK(sim.mounter.source_on("/file/tree") == "server1:/share/file/tree");
+  }
+  SECTION("but not under somebody's feet") {
+    sim.mounter.busy.insert("/file/tree");
+    sim.tree->on_server_up("server1");
+    sim.loop.run_for(1s);
+    CHECK(sim.mounter.source_on("/file/tree") == "server2:/share/file/tree");
+    CHECK(sim.tree->snapshot().points[0].nodes[0].state == "ready");
+  }
+  SECTION("nor when it is no better") {
+    sim.outlooks["server1"] = {1, false, 1s};
+    sim.tree->on_server_up("server1");
+    sim.loop.run_for(1s);
+    CHECK(sim.mounter.asked.size() == 1);
+  }
+}
+
 TEST_CASE("auto makes an automount point that expires after its names",
           "[tree]") {
   FileTree sim;
