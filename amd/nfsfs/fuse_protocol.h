@@ -6,6 +6,7 @@
 
 #include <linux/fuse.h>
 
+#include <cstddef>
 #include <cstdint>
 
 namespace amd::nfsfs {

@@ -56,7 +56,8 @@ configured() {
 build() { # build [TARGET]
 	local ccache=
 	command -v ccache >/dev/null && ccache='ccache '
-	configured build --enable-werror "CC=${ccache}gcc" "CXX=${ccache}g++" &&
+	configured build --enable-werror "CC=${ccache}gcc" "CXX=${ccache}g++" \
+		'CFLAGS=-O2 -g1' 'CXXFLAGS=-O2 -g1' &&
 		make -C build -j"$(nproc)" "${1:-all-and-tests}"
 }
 

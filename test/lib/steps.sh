@@ -6,6 +6,7 @@
 #                            it exited with 0; with 77 it did not run, and its
 #                            last line says why.  A line "N passed, N failed" in
 #                            its output counts as that many, else it counts 1.
+#                            A line "NOT RUN: WHAT" goes to the summary
 #   not_run NAME WHY         says so now and in the summary
 #   steps_end                summary, closing line; status 1 if anything failed
 #   steps_stop               ends the steps that run (for a trap)
@@ -58,6 +59,7 @@ step() {
 		not_run "$name" "$(tail -n 1 "$log")"
 		return 0
 	fi
+	sed -n "s/^NOT RUN: /$name: /p" "$log" >>"$steps_dir/not-run"
 	counts=$(closing_lines "$log") || {
 		[ $status = 0 ] && counts='1 0' || counts='0 1'
 	}
