@@ -361,8 +361,8 @@ void Daemon::start_status_service() {
   // A failure shows when the socket cannot be bound.
   ::mkdir(path.substr(0, path.rfind('/')).c_str(), 0755);
   // Everybody may ask; who may change something is decided call by call.
-  if (const auto at = sockets_.listen_unix(path, 0666); !at)
-    log::warning("amq: {}", at.error().message());
+  const auto at = sockets_.listen_unix(path, 0666);
+  if (!at) log::warning("amq: {}", at.error().message());
   const auto port = static_cast<uint16_t>(global.preferred_amq_port.value);
   const auto tcp = sockets_.listen_tcp(rpc::Address::loopback(port));
   if (!tcp) {
@@ -376,7 +376,7 @@ void Daemon::start_status_service() {
                 .versions = {rpc::kAmqVersion, rpc::kAmqVersion2},
                 .tcp_port = tcp->port(),
                 .udp_port = udp ? udp->port() : uint16_t{0}};
-  log::info("amq: listening at {} and {}", path, tcp->to_text());
+  log::info("amq: listening at {}{}", at ? path + " and " : "", tcp->to_text());
 }
 
 StatusReport Daemon::report() const {

@@ -101,5 +101,9 @@ int main(int argc, char** argv) {
     say("amd: " + status.error().message() + "\n");
     return 1;
   }
+  // The user sees a terminal; the reasons are where the log goes.
+  if (*status != 0 && !global.log_file.value.empty())
+    say("amd: not started; the reasons are in the log, " +
+        global.log_file.value + "\n");
   return *status;
 }

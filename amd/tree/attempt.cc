@@ -165,9 +165,10 @@ void Attempt::choose_locations(Instant now) {
                                            lookup_facts(), answers_);
   log_diagnostics(choice.diagnostics);
   for (const maplang::RejectedLocation& rejected : choice.rejected) {
-    log::map("Map entry {} for {} did not match: {}",
-             escape(rejected.location.origin), escape(input_.path),
-             escape(rejected.reason));
+    log::print(rejected.is_misfit ? log::Level::User : log::Level::Map,
+               "Map entry {} for {} did not match: {}",
+               escape(rejected.location.origin), escape(input_.path),
+               escape(rejected.reason));
   }
   if (choice.chosen.empty()) {
     return end(Error(Errc::NoLocationMatched, key_));

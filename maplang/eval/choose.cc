@@ -88,8 +88,9 @@ class Walk {
       report(resolved, location.where.range);
     }
     if (resolved.rejected) {
-      choice_.rejected.push_back(
-          {std::move(resolved.location), std::move(*resolved.rejected)});
+      choice_.rejected.push_back({std::move(resolved.location),
+                                  std::move(*resolved.rejected),
+                                  resolved.is_misfit});
     } else {
       choice_.chosen.push_back(std::move(resolved.location));
     }

@@ -30,6 +30,9 @@ constexpr size_t kMostLocations = 1024;
 struct RejectedLocation {
   ResolvedLocation location;  // as far as it was resolved
   std::string reason;         // "os==sunos5: os is linux"
+  // Its selectors matched, but its type does not take it: a mistake in the map,
+  // or a type that there is not.
+  bool is_misfit = false;
 };
 
 struct Choice {

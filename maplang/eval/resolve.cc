@@ -77,6 +77,7 @@ class Work {
     fill_location();
     if (!rejected_) {
       rejected_ = fit_to_type(result_.location, values_, host_, answers_);
+      result_.is_misfit = rejected_.has_value();
     }
     result_.rejected = std::move(rejected_);
     return std::move(result_);

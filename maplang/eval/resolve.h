@@ -20,6 +20,7 @@ namespace amd::maplang {
 struct Resolved {
   ResolvedLocation location;
   std::optional<std::string> rejected;  // why
+  bool is_misfit = false;               // by its type, not by a selector
   std::vector<std::string> problems;    // things that were ignored
 };
 
