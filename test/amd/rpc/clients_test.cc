@@ -64,14 +64,14 @@ struct MntAsked : Asked {
   uint16_t port = 0;
   std::unique_ptr<RpcStep> step;
   explicit MntAsked(MountService service) {
-    step = start_mnt(network, service, "/share", kDeadline,
-                     [this](Result<MntAnswer> r) {
-                       ++times;
-                       if (r) port = r->port;
-                       result = std::move(r).map(
-                           [](MntAnswer a) { return std::move(a.result); });
-                       step.reset();
-                     });
+    step = start_mnt(
+        network, service, "/share", kDeadline, [this](Result<MntAnswer> r) {
+          ++times;
+          if (r) port = r->port;
+          result =
+              std::move(r).map([](MntAnswer a) { return std::move(a.result); });
+          step.reset();
+        });
   }
 };
 
