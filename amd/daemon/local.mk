@@ -15,5 +15,5 @@ amd_daemon_amd_LDADD = amd/status/libstatus.a \
   amd/probing/libprobing.a amd/servers/libservers.a \
   amd/volumes/libvolumes.a amd/nfsfs/libnfsfsclient.a \
   amd/keeper/libkeeper.a amd/helpers/libhelpers.a $(RPC_LIBS) $(CONF_LIBS) \
-  $(MAPLANG_LIBS) $(TIRPC_LIBS) $(LIBCONFIG_LIBS) $(BASE_LIBS)
+  $(SUN_LIBS) $(MAPLANG_LIBS) $(TIRPC_LIBS) $(LIBCONFIG_LIBS) $(BASE_LIBS)
 EXTRA_DIST += %D%/README.md

@@ -132,6 +132,7 @@ PointConfig point_config(const conf::MapSettings& map) {
   point.map.name = map.map_name.value;
   point.map.type = map_type_of(map);
   point.map.search_path = map.search_path.value;
+  point.map.is_sun = map.sun_map_syntax.value;
   if (!map.map_defaults.value.empty())
     point.map_defaults = map.map_defaults.value;
   point.nfs_engine = engine_of(map.nfs_engine.value);

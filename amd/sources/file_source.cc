@@ -12,6 +12,7 @@
 #include "amd/base/escape.h"
 #include "amd/base/log.h"
 #include "amd/base/unique_fd.h"
+#include "amd/sources/sun_lookup.h"
 #include "maplang/eval/key_order.h"
 #include "maplang/syntax/map_index.h"
 
@@ -73,11 +74,12 @@ struct FileSource::Contents {
 };
 
 FileSource::FileSource(MapName name, std::string path, const Clock& clock,
-                       Post post)
+                       Post post, MapSyntax syntax)
     : name_(std::move(name)),
       path_(std::move(path)),
       clock_(clock),
-      post_(std::move(post)) {
+      post_(std::move(post)),
+      syntax_(syntax) {
 }
 
 FileSource::~FileSource() = default;
@@ -122,6 +124,14 @@ MapInfo FileSource::info() const {
 Result<std::optional<MapEntryText>> FileSource::find(const MapKey& key) {
   refresh();
   if (!contents_) return tl::unexpected(*error_);
+  if (syntax_ == MapSyntax::Sun) {
+    return find_in_sun_map(contents_->index, path_, key.str(),
+                           [this](const maplang::Diagnostic& d) {
+                             log::user("{}: {}",
+                                       maplang::to_text(path_, d.range.begin),
+                                       escape(d.message));
+                           });
+  }
   for (const std::string& candidate : maplang::key_order(key.str())) {
     if (auto line = contents_->index.find(candidate)) {
       bool is_checked = contents_->text.size() <= MapCheck::kMaxBytes;
@@ -152,7 +162,8 @@ void FileSource::refresh() {
       "{} of map {} succeeded: {} keys",
       reloads_ == 1 ? "first time load" : fmt::format("reload #{}", reloads_),
       escape(name_.str()), contents_->index.size());
-  if (contents_->text.size() > MapCheck::kMaxBytes) return;
+  if (syntax_ == MapSyntax::Sun || contents_->text.size() > MapCheck::kMaxBytes)
+    return;
   check_ = std::make_unique<MapCheck>(path_, contents_->text);
   check_later();
 }

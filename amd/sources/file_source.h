@@ -23,11 +23,14 @@ namespace amd {
 // Runs a task from the loop, after the current callback has returned.
 using Post = std::function<void(std::function<void()>)>;
 
+enum class MapSyntax { Amd, Sun };
+
 class FileSource : public MapSource {
  public:
   // `path` is read when first needed.  `clock` outlives this; this outlives
   // every run of the loop behind `post`.
-  FileSource(MapName name, std::string path, const Clock& clock, Post post);
+  FileSource(MapName name, std::string path, const Clock& clock, Post post,
+             MapSyntax syntax = MapSyntax::Amd);
   ~FileSource() override;
 
   void start_lookup(const MapKey& key, LookupDone done) override;
@@ -50,6 +53,7 @@ class FileSource : public MapSource {
   std::string path_;
   const Clock& clock_;
   Post post_;
+  MapSyntax syntax_;
   std::unique_ptr<Contents> contents_;  // the last good state
   std::unique_ptr<MapCheck> check_;     // of it, while under way
   std::optional<Error> error_;          // why that is not the newest state

@@ -41,7 +41,7 @@ Result<MapSource*> Maps::open(const MapRequest& request) {
   }
   auto source = std::make_unique<FileSource>(
       MapName(request.name), find_map_file(request.name, request.search_path),
-      clock_, post_);
+      clock_, post_, request.is_sun ? MapSyntax::Sun : MapSyntax::Amd);
   MapSource* opened = source.get();
   by_name_.emplace(request.name, std::move(source));
   return opened;

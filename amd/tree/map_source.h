@@ -61,6 +61,7 @@ struct MapRequest {
   std::string name;         // as in amd.conf or `fs:=` of an auto entry
   std::string type;         // map_type or maptype:=; empty: find out
   std::string search_path;  // dir:dir:dir for names without a slash
+  bool is_sun = false;      // its entries are in Sun's syntax
 };
 
 // Whoever has the maps: each is opened once and shared by its name.
