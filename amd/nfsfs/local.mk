@@ -41,7 +41,10 @@ amd_nfsfs_amd_nfsfs_LDADD = $(NFSFS_LIBS)
 
 check_PROGRAMS += test/nfsfs
 test_nfsfs_SOURCES = \
-  test/amd/nfsfs/control_test.cc
+  test/amd/nfsfs/control_test.cc \
+  test/amd/nfsfs/file_system_test.cc \
+  test/support/fake_kernel.h \
+  test/support/scripted_nfs3.cc test/support/scripted_nfs3.h
 test_nfsfs_LDADD = test/libtestmain.a $(NFSFS_LIBS)
 
 noinst_PROGRAMS += test/nfsfs-mount

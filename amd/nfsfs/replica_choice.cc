@@ -13,6 +13,8 @@ namespace amd::nfsfs {
 namespace {
 
 constexpr size_t kFailoversKept = 16;
+// At first the replicas become ready within milliseconds of each other.
+constexpr Milliseconds kSettling{1000};
 
 }  // namespace
 
@@ -63,7 +65,7 @@ void ReplicaSet::set_active(std::optional<size_t> replica,
   if (!replica) {
     lost_at_ = now;
     log::warning("{}: no replica answers ({})", escape(target_), escape(why));
-  } else if (active_ || counters_.failovers > 0 || !failovers_.empty()) {
+  } else if (!failovers_.empty()) {
     ++counters_.failovers;
     std::string line = name_of(*replica) + ": " + why;
     if (!active_) line += ", nobody answered for " + to_text(now - lost_at_);
@@ -74,6 +76,7 @@ void ReplicaSet::set_active(std::optional<size_t> replica,
   } else {
     log::info("{}: reads from {}", escape(target_), escape(name_of(*replica)));
     failovers_.push_back(name_of(*replica) + ": first");
+    settled_at_ = now + kSettling;
   }
   active_ = replica;
 }
@@ -110,6 +113,11 @@ void ReplicaSet::consider_return() {
   for (size_t r = 0; r < *active_; ++r) {
     if (!is_usable(r) || replicas_[r]->drained) continue;
     const Instant due = replicas_[r]->server->since() + settings_.return_after;
+    if (now < settled_at_) {
+      failovers_.clear();
+      active_.reset();
+      return set_active(r, "");
+    }
     if (now >= due)
       return set_active(r,
                         "has been well for " + to_text(settings_.return_after));

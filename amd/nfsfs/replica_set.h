@@ -185,7 +185,8 @@ class ReplicaSet : private ServerListener {
   size_t tasks_ = 0;  // coroutines that use this set
   std::vector<std::unique_ptr<Replica>> replicas_;
   std::optional<size_t> active_;
-  Instant lost_at_{};  // when there was no active replica any more
+  Instant lost_at_{};     // when there was no active replica any more
+  Instant settled_at_{};  // until then the first choice may be corrected
   std::map<uint64_t, std::unique_ptr<Call>> calls_;
   uint64_t last_call_ = 0;
   std::map<std::pair<NodeId, size_t>, std::vector<Completion<Found>*>> finding_;

@@ -105,6 +105,13 @@ void Server::retry_later() {
   connect_alarm_.set(now + delay);
 }
 
+void Server::retire() {
+  state_ = State::Down;
+  connection_.reset();
+  check_alarm_.clear();
+  connect_alarm_.clear();
+}
+
 void Server::hurry() {
   const auto now = reactor_.now();
   hurry_until_ = now + kHurry;

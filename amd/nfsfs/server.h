@@ -71,6 +71,9 @@ class Server : public ConnectionOwner {
               Done done);
   void cancel(const CallId& id);
 
+  // Nothing comes from it any more, but what it has posted already.  Not from
+  // inside one of its calls.
+  void retire();
   // Somebody waits for this server: it is tried again soon.
   void hurry();
   // How late an answer must be to be asked for elsewhere too.

@@ -22,6 +22,7 @@ void ServerPool::let_go(Server& server, ServerListener& user) {
   if (const auto u = users.find(&user); u != users.end()) users.erase(u);
   if (!users.empty()) return;
   // Later: what the server has posted comes first.
+  server.retire();
   auto ended = std::make_shared<Entry>(std::move(it->second));
   servers_.erase(it);
   reactor_.post([ended]() mutable { ended.reset(); });
