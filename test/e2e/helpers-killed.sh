@@ -20,7 +20,7 @@ kill -KILL $(pgrep -x amd-mounter) 2>/dev/null
 check 'the mounters are killed: the next name' within 3000 says k2 read_file /file/k2/who
 # shellcheck disable=SC2046
 kill -KILL $(pgrep -x amd-asker) 2>/dev/null
-check 'the askers are killed: a name with servers' within 5000 says server1 ask /file/tree
+check 'the askers are killed: a name with servers' within 5000 ask /file/tree
 for i in 3 4 5 6; do
 	# shellcheck disable=SC2046
 	(read_file "/file/k$i/who" >"/run/said.$i" 2>&1 </dev/null) & kill -KILL $(pgrep -x amd-mounter) 2>/dev/null
