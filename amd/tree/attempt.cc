@@ -22,6 +22,9 @@ namespace {
 // off here.
 constexpr int kMaxRounds = 8;
 
+// Helpers that may hang one after another before a link is given up.
+constexpr int kMaxHungLinks = 4;
+
 WorldQuestion to_world(const maplang::Question& question) {
   WorldQuestion asked;
   asked.argument = question.argument;
@@ -325,11 +328,14 @@ void Attempt::attach(Instant now) {
   outcome_.nested = *point;
 }
 
-Instant Attempt::mount_deadline(Instant now) const {
-  Instant end = input_.started + seams_.settings.access_deadline;
-  bool is_program = std::holds_alternative<ProgramMount>(
-      plans_[current_].mount ? plans_[current_].mount->method : MountMethod{});
-  return is_program ? end : std::min(end, now + seams_.settings.mount_deadline);
+Instant Attempt::deadline_of(const MountMethod& method, Instant now) const {
+  const TreeSettings& settings = seams_.settings;
+  Instant end = input_.started + settings.access_deadline;
+  if (std::holds_alternative<ProgramMount>(method)) return end;
+  bool is_local = std::holds_alternative<BindMount>(method) ||
+                  std::holds_alternative<SymbolicLink>(method);
+  return std::min(end, now + (is_local ? settings.local_deadline
+                                       : settings.mount_deadline));
 }
 
 void Attempt::mount(Instant now) {
@@ -337,7 +343,8 @@ void Attempt::mount(Instant now) {
   face_ = 0;
   const Plan& plan = plans_[current_];
   if (!plan.mount) return show(now);
-  auto acquired = seams_.volumes.acquire(*plan.mount, mount_deadline(now), now);
+  auto acquired = seams_.volumes.acquire(
+      *plan.mount, deadline_of(plan.mount->method, now), now);
   if (!acquired) return fail_location(acquired.error(), now);
   outcome_.mount = acquired->use;
   if (acquired->is_ready) return show(now);
@@ -350,8 +357,8 @@ void Attempt::show(Instant now) {
   const Plan& plan = plans_[current_];
   Error why = errno_error(ENOENT, plan.info);
   for (; face_ < plan.faces.size(); ++face_) {
-    auto acquired =
-        seams_.volumes.acquire(plan.faces[face_], mount_deadline(now), now);
+    auto acquired = seams_.volumes.acquire(
+        plan.faces[face_], deadline_of(plan.faces[face_].method, now), now);
     if (!acquired) {
       why = acquired.error();
       continue;
@@ -376,7 +383,13 @@ void Attempt::on_volume_ready(UseId use, const Result<void>& result,
   }
   if (result) return succeed();
   outcome_.face.reset();
-  if (++face_ < plans_[current_].faces.size()) return show(now);
+  // Making a link waits for no server: it is the helper that hangs, and the
+  // next try has another one.
+  const std::vector<MountSpec>& faces = plans_[current_].faces;
+  bool is_helper = result.error().code == std::errc::timed_out &&
+                   std::holds_alternative<SymbolicLink>(faces[face_].method);
+  if (is_helper && ++hung_links_ <= kMaxHungLinks) return show(now);
+  if (++face_ < faces.size()) return show(now);
   fail_location(result.error(), now);
 }
 

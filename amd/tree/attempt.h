@@ -156,7 +156,7 @@ class Attempt {
   void end(Error why);
   void succeed();
   void log_diagnostics(const std::vector<maplang::Diagnostic>& diagnostics);
-  Instant mount_deadline(Instant now) const;
+  Instant deadline_of(const MountMethod& method, Instant now) const;
   maplang::LookupFacts lookup_facts() const;
   template <class Event>
   auto later(Event event);
@@ -185,6 +185,7 @@ class Attempt {
   std::vector<Runner> contestants_;  // its runners
   std::optional<Instant> delayed_until_;
   std::optional<UseId> waiting_for_;  // a claim that is not ready yet
+  int hung_links_ = 0;                // links that timed out
   size_t face_ = 0;                   // the next of the plan's faces
 };
 

@@ -18,6 +18,7 @@ struct TreeSettings {
   PlanSettings plan;
   Seconds access_deadline{40};  // amd's own figure
   Seconds mount_deadline{15};   // one mount(2), helper or program
+  Seconds local_deadline{3};    // a bind mount or symbolic link
   Seconds race_limit{12};       // one round of asking servers ...
   Seconds race_limit_down{5};   // ... all of which were known to be down
   Seconds cache_duration{300};  // idle time of a name

@@ -277,6 +277,28 @@ TEST_CASE("a link is bound in place, or linked when that cannot be", "[tree]") {
       sim.mounter.mounted["/file/x"][0].method));
 }
 
+TEST_CASE("helpers that hang delay a link, but do not fail it", "[tree]") {
+  FileTree sim;
+  sim.maps.map("file_map").entries["x"] = "type:=link;fs:=/local";
+  int hung = 0;
+  sim.mounter.on_asked = [&](const auto& operation) {
+    bool hangs = hung < 4;
+    if (hangs) ++hung;
+    sim.loop.call_at(hangs ? operation.deadline : sim.loop.now(), [&, hangs] {
+      auto op = sim.mounter.take();
+      sim.mounter.report(op,
+                         hangs ? Result<void>(fail(ETIMEDOUT, "helper"))
+                               : sim.mounter.carry_out(op),
+                         sim.loop.now());
+    });
+  };
+
+  std::uint64_t token = sim.access(sim.point, "x");
+
+  CHECK(sim.wait_for(token, 60s) <= 13s);
+  CHECK(sim.answer(token) == 0);
+}
+
 TEST_CASE("names with a sublink share one mount", "[tree]") {
   FileTree sim;
   auto& entries = sim.maps.map("file_map").entries;
