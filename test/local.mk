@@ -8,7 +8,7 @@ test_libtestmain_a_SOURCES = %D%/support/main.cc %D%/support/printers.h
 # test/fuzz/seeds/NAME.  See conf/local.mk.
 FUZZ_TARGETS =
 EXTRA_PROGRAMS =
-EXTRA_DIST += test/fuzz/seeds
+EXTRA_DIST += test/fuzz/seeds test/support/real_kernel.h
 if FUZZ
 FUZZ_DRIVER =
 FUZZ_LINK_FLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
