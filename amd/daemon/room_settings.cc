@@ -2,6 +2,7 @@
 #include "amd/daemon/room_settings.h"
 
 #include <fmt/format.h>
+#include <sys/utsname.h>
 
 #include <cstdio>
 #include <fstream>
@@ -93,10 +94,21 @@ maplang::HostFacts host_facts(const conf::GlobalSettings& global) {
 
 std::set<std::string> kernel_types() {
   std::set<std::string> types;
-  std::ifstream table("/proc/filesystems");
   std::string line;
-  while (std::getline(table, line))
+  std::ifstream loaded("/proc/filesystems");
+  while (std::getline(loaded, line))
     types.insert(line.substr(line.rfind('\t') + 1));
+  // The others come with their module when they are mounted for the first
+  // time: "alias fs-nfs4 nfsv4".
+  utsname system{};
+  ::uname(&system);
+  std::ifstream aliases(std::string("/lib/modules/") + system.release +
+                        "/modules.alias");
+  const std::string prefix = "alias fs-";
+  while (std::getline(aliases, line))
+    if (line.starts_with(prefix))
+      types.insert(line.substr(prefix.size(),
+                               line.find(' ', prefix.size()) - prefix.size()));
   return types;
 }
 

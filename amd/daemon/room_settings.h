@@ -18,7 +18,8 @@ namespace amd {
 // The facts of this machine, with what the configuration overrides.
 maplang::HostFacts host_facts(const conf::GlobalSettings& global);
 
-// What this kernel can mount (/proc/filesystems).
+// What this kernel can mount: what it has (/proc/filesystems) and what it has
+// modules for.
 std::set<std::string> kernel_types();
 
 TreeSettings tree_settings(const conf::GlobalSettings& global,
