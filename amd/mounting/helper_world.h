@@ -16,9 +16,14 @@ class HelperWorld : public World {
   HelperWorld(Loop& loop, HelperPool& pool, Milliseconds patience)
       : loop_(loop), pool_(pool), patience_(patience) {}
 
+  // A helper that dies of a question says nothing about the answer: another
+  // one is asked, once.
   void start_ask(const WorldQuestion& question, Done done) override;
 
  private:
+  void ask(const WorldQuestion& question, Instant deadline, int tries,
+           Done done);
+
   Loop& loop_;
   HelperPool& pool_;
   Milliseconds patience_;

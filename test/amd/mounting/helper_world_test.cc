@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "amd/mounting/helper_world.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <optional>
 
 #include "amd/base/program_path.h"
@@ -66,4 +70,29 @@ TEST_CASE("a question without time is answered with ETIMEDOUT",
 
   REQUIRE_FALSE(answer);
   CHECK(answer.error().code.value() == ETIMEDOUT);
+}
+
+TEST_CASE("a question is asked again when the helper dies of it",
+          "[mounting][world]") {
+  char folder[] = "/tmp/amd-world-XXXXXX";
+  REQUIRE(::mkdtemp(folder) != nullptr);
+  const std::string script = std::string(folder) + "/asker";
+  // The first life takes the question and dies; the next one is good.
+  std::ofstream(script) << "#!/bin/sh\n[ -e " << folder << "/died ] && exec "
+                        << *find_program("amd-asker") << " \"$@\"\n: >"
+                        << folder << "/died\nsleep 0.2\nexit 1\n";
+  REQUIRE(::chmod(script.c_str(), 0755) == 0);
+  Loop loop;
+  HelperPool pool(loop, {.program = script, .prestart = 1});
+  HelperWorld world(loop, pool, Seconds(10));
+  REQUIRE(pool.prestart());
+  std::optional<Result<WorldAnswer>> answer;
+
+  world.start_ask({WorldQuestion::Kind::Exists, "/etc/passwd", ""},
+                  [&](Result<WorldAnswer> a) { answer = std::move(a); });
+  REQUIRE(test::run_until(loop, [&] { return answer.has_value(); }));
+  std::filesystem::remove_all(folder);
+
+  REQUIRE(*answer);
+  CHECK((*answer)->truth);
 }
