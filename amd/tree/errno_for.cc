@@ -39,32 +39,12 @@ int errno_for_system(int value) noexcept {
   }
 }
 
-int errno_for_amd(Errc code) noexcept {
-  switch (code) {
-    case Errc::MapNotFound:
-    case Errc::KeyNotFound:
-    case Errc::NoLocationMatched:
-    case Errc::ShuttingDown:
-      return ENOENT;
-    case Errc::ServerDown:
-      return EHOSTUNREACH;
-    case Errc::Busy:
-      return EBUSY;
-    case Errc::EntryMalformed:
-    case Errc::MountFailed:
-    case Errc::Protocol:
-      return EIO;
-  }
-  return EIO;
-}
-
 }  // namespace
 
 int errno_for(const Error& error) noexcept {
-  int value = error.code.value();
   return error.code.category() == amd_category()
-             ? errno_for_amd(static_cast<Errc>(value))
-             : errno_for_system(value);
+             ? errno_of(error)
+             : errno_for_system(error.code.value());
 }
 
 int errno_for(const std::vector<Error>& failures) noexcept {
