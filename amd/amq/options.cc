@@ -60,34 +60,49 @@ void take_port(Options& o, const char* text) {
   o.shows_usage = true;
 }
 
-void take(Options& o, int flag) {
+// A flag without an argument; false: it is none of these.
+bool take_switch(Options& o, int flag) {
   switch (flag) {
     case 'f':
-      o.flush = true;
-      break;
+      return o.flush = true;
+    case 'i':
+      return o.map_info = true;
+    case 'm':
+      return o.mounts = true;
+    case 'p':
+      return o.pid = true;
+    case 'q':
+      return o.quiet = true;
+    case 's':
+      return o.stats = true;
+    case 'v':
+      return o.version = true;
+    case 'w':
+      return o.where = true;
+    case kJson:
+      return o.json = true;
+    case kServers:
+      return o.servers = true;
+    case kHistory:
+      return o.history = true;
+    case kHelp:
+      return o.shows_help = true;
+    default:
+      return false;
+  }
+}
+
+void take(Options& o, int flag) {
+  if (take_switch(o, flag)) return;
+  switch (flag) {
     case 'h':
       o.host = optarg;
-      break;
-    case 'i':
-      o.map_info = true;
       break;
     case 'l':
       o.log_file = optarg;
       break;
-    case 'm':
-      o.mounts = true;
-      break;
-    case 'p':
-      o.pid = true;
-      break;
     case 'P':
       o.program = static_cast<uint32_t>(std::strtoul(optarg, nullptr, 10));
-      break;
-    case 'q':
-      o.quiet = true;
-      break;
-    case 's':
-      o.stats = true;
       break;
     case 'T':
       o.transport = Transport::Tcp;
@@ -98,26 +113,11 @@ void take(Options& o, int flag) {
     case 'u':
       ++o.unmount;
       break;
-    case 'v':
-      o.version = true;
-      break;
-    case 'w':
-      o.where = true;
-      break;
     case 'x':
       o.log_options = optarg;
       break;
     case 'D':
       o.debug_options = optarg;
-      break;
-    case kJson:
-      o.json = true;
-      break;
-    case kServers:
-      o.servers = true;
-      break;
-    case kHistory:
-      o.history = true;
       break;
     case kDrain:
       o.drain = optarg;
@@ -127,9 +127,6 @@ void take(Options& o, int flag) {
       break;
     case kPort:
       take_port(o, optarg);
-      break;
-    case kHelp:
-      o.shows_help = true;
       break;
     default:  // -H, and what getopt has complained about
       o.shows_usage = true;

@@ -93,6 +93,7 @@ inline Task<void> Promise<void>::get_return_object() {
 }
 
 struct Detached {
+  // The language's own name.  NOLINTNEXTLINE(readability-identifier-naming)
   struct promise_type {
     Detached get_return_object() const noexcept { return {}; }
     std::suspend_never initial_suspend() const noexcept { return {}; }
