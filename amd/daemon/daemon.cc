@@ -47,12 +47,10 @@ HelperPool::Settings pool_settings(const std::string& program,
   return settings;
 }
 
-ServerTableSettings server_settings(const conf::GlobalSettings& global,
-                                    const maplang::HostFacts& facts) {
+ServerTableSettings server_settings(const maplang::HostFacts& facts) {
   ServerTableSettings settings;
   settings.client = facts.hostd;
   settings.seed = std::random_device()();
-  (void)global;
   return settings;
 }
 
@@ -103,8 +101,7 @@ Daemon::Daemon(Parts parts)
       addresses_(loop_, world_),
       pinger_(loop_, network_, addresses_),
       server_timer_(loop_.make_timer()),
-      servers_(pinger_, loop_.clock(), *server_timer_,
-               server_settings(settings_.global, facts_)),
+      servers_(pinger_, loop_.clock(), *server_timer_, server_settings(facts_)),
       asker_(
           loop_, network_, addresses_,
           [this](const std::string& server, const Result<Duration>& seen) {
